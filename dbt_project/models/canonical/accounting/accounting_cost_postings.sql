@@ -1,0 +1,5 @@
+{{ canonical_table(
+    'accounting_cost_postings',
+    ['template'],
+    key='posting_id'
+) }}

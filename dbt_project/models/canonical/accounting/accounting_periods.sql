@@ -1,0 +1,4 @@
+{{ canonical_table(
+    'accounting_periods',
+    ['template', 'tryton']
+) }}

@@ -1,0 +1,4 @@
+{{ canonical_table(
+    'accounting_rate_cards',
+    ['template']
+) }}

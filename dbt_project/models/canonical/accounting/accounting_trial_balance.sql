@@ -1,0 +1,4 @@
+{{ canonical_table(
+    'accounting_trial_balance',
+    ['template', 'tryton']
+) }}

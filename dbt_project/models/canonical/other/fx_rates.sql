@@ -1,0 +1,4 @@
+{{ canonical_table(
+    'fx_rates',
+    ['template', 'tryton']
+) }}

@@ -1,0 +1,5 @@
+{{ canonical_table(
+    'sync_events',
+    ['template'],
+    key='event_id'
+) }}

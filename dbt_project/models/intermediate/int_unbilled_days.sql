@@ -1,0 +1,38 @@
+-- When an invoice is un-billed: from the day its credit notes (in its currency) reach its whole net amount. One row per
+-- invoice and run of days; a run ends only where a credit note is voided on a date of its own.
+with moves as (
+    select
+        invoices.invoice_id, invoices.net_native_amount, invoices.standing_from, invoices.standing_to,
+        unnest([notes.standing_from, notes.standing_to]) as day,
+        unnest([-notes.net_native_amount, notes.net_native_amount]) as credited_native_amount
+    from {{ ref('int_invoices') }} as invoices
+    inner join {{ ref('int_invoices') }} as notes
+        on invoices.invoice_id = notes.credited_invoice_id and invoices.currency = notes.currency
+    where invoices.is_counted and invoices.type = 'invoice' and invoices.net_native_amount > 0
+        and notes.is_counted and notes.type = 'credit_note'
+),
+
+days as (
+    select
+        invoice_id, net_native_amount, standing_from, standing_to, day,
+        sum(credited_native_amount) as credited_native_amount
+    from moves group by invoice_id, net_native_amount, standing_from, standing_to, day
+),
+
+balances as (
+    select
+        invoice_id, net_native_amount, standing_from, standing_to, day as effective_from,
+        sum(credited_native_amount) over (partition by invoice_id order by day) as credited_native_amount,
+        coalesce(lead(day) over (partition by invoice_id order by day), {{ forever() }}) as effective_to
+    from days
+),
+
+runs as (
+    select
+        invoice_id,
+        greatest(effective_from, standing_from) as effective_from,
+        least(effective_to, standing_to) as effective_to
+    from balances where credited_native_amount >= net_native_amount
+)
+
+{{ merged_ranges('runs', ['invoice_id']) }}

@@ -1,0 +1,107 @@
+-- Bridge 2, the invoices' side: lines that settle no planned work, more or less of it, or before its time. One row per
+-- line, driver and run of days.
+with lines as (
+    select * from {{ ref('int_invoice_lines') }}
+),
+
+-- an un-billed invoice's lines stand beside those of its credit notes and cancel there, whatever reason one of them gives
+credit_reasons as (
+    select credited_invoice_id as invoice_id, max(reason) as reason
+    from {{ ref('int_invoices') }}
+    where is_counted and type = 'credit_note'
+        and credited_invoice_id in (select invoice_id from {{ ref('int_unbilled_days') }})
+    group by credited_invoice_id
+),
+
+unbilled as (
+    select lines.line_key, days.effective_from, days.effective_to
+    from lines
+    inner join {{ ref('int_unbilled_days') }} as days on lines.invoice_id = days.invoice_id
+),
+
+standing as (
+    select
+        lines.line_key, unnest(runs.since) as effective_from, unnest(runs.until) as effective_to
+    from lines
+    left join (
+        select line_key, list(effective_from order by effective_from) as starts, list(effective_to order by effective_from) as ends
+        from unbilled group by line_key
+    ) as gaps on lines.line_key = gaps.line_key
+    cross join lateral (
+        select
+            list_prepend(lines.standing_from, coalesce(gaps.ends, [])) as since,
+            list_append(coalesce(gaps.starts, []), lines.standing_to) as until
+    ) as runs
+),
+
+whole as (
+    select
+        lines.line_key,
+        case
+            when lines.type = 'credit_note' then 'credit_note'
+            when lines.has_no_known_project then 'billed_without_project'
+            when lines.kind = 'advance' then 'billed_in_advance'
+            when lines.kind = 'adjustment' then 'billing_adjustment'
+        end as driver,
+        lines.cc_amount as amount, false as is_inferred, standing.effective_from, standing.effective_to
+    from lines
+    inner join standing on lines.line_key = standing.line_key
+    where lines.type = 'credit_note' or lines.has_no_known_project or lines.kind in ('advance', 'adjustment')
+    union all
+    select
+        lines.line_key, 'credit_note' as driver, lines.cc_amount as amount, false as is_inferred,
+        unbilled.effective_from, unbilled.effective_to
+    from lines inner join unbilled on lines.line_key = unbilled.line_key
+),
+
+portions as (
+    select
+        settlements.invoice_line_id as line_key, settlements.disposition as driver,
+        cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, settlements.is_inferred,
+        settlements.effective_from, settlements.effective_to
+    from {{ ref('int_settlements') }} as settlements
+    where settlements.disposition <> 'settled'
+    union all
+    -- invoiced before the milestone was reached, or before the recurring date was due
+    select
+        settlements.invoice_line_id as line_key,
+        case settlements.target_type when 'milestone' then 'billed_before_milestone' else 'billed_in_advance' end as driver,
+        cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, settlements.is_inferred,
+        greatest(settlements.effective_from, days.effective_from) as effective_from,
+        least(settlements.effective_to, days.effective_to) as effective_to
+    from {{ ref('int_settlements') }} as settlements
+    inner join {{ ref('int_target_days') }} as days
+        on settlements.engagement_id = days.engagement_id and settlements.target_key = days.target_key
+        and settlements.effective_from < days.effective_to and settlements.effective_to > days.effective_from
+    where settlements.disposition = 'settled' and settlements.target_type in ('milestone', 'recurring') and not days.is_open
+),
+
+rates as (
+    select
+        line_key, case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver,
+        cast(amount - cc_amount as decimal(18, 2)) as amount, false as is_inferred,
+        standing_from as effective_from, standing_to as effective_to
+    from lines
+),
+
+items as (
+    select * from whole
+    union all select * from portions
+    union all select * from rates
+)
+
+select
+    'planned_to_billed' as bridge, items.driver, lines.engagement_id, lines.source_system,
+    'accounting_invoice_lines' as source_object, lines.source_id, lines.line_key as part, lines.record_url,
+    lines.revenue_type,
+    case items.driver
+        when 'billing_adjustment' then lines.reason
+        when 'credit_note' then coalesce(credit_reasons.reason, lines.reason)
+    end as reason, lines.currency,
+    lines.native_amount, items.amount, items.effective_from, items.effective_to, items.is_inferred
+from items
+inner join lines on items.line_key = lines.line_key
+inner join {{ ref('int_invoices') }} as invoices on lines.invoice_id = invoices.invoice_id
+left join credit_reasons
+    on credit_reasons.invoice_id = case lines.type when 'credit_note' then invoices.credited_invoice_id else lines.invoice_id end
+where items.effective_from < items.effective_to

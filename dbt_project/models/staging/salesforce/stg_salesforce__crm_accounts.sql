@@ -1,0 +1,20 @@
+select
+    source_id as account_id,
+    {{ field('Name') }} as name,
+    {{ custom_field('salesforce', 'legal_name') }} as legal_name,
+    {{ field('ParentId') }} as parent_account_id,
+    {{ custom_field('salesforce', 'tax_id') }} as tax_id,
+    {{ custom_field('salesforce', 'billing_contact') }} as billing_contact,
+    {{ field('Website') }} as website,
+    {{ field('BillingCountry') }} as country,
+    {{ field('Industry') }} as industry,
+    {{ field('Owner.Name') }} as owner_name,
+    try_cast({{ field('CreatedDate') }} as timestamptz) as created_at,
+    try_cast({{ field('LastModifiedDate') }} as timestamptz) as updated_at,
+    source_system,
+    source_id,
+    load_id,
+    first_seen_at,
+    {{ salesforce_deleted_at() }} as deleted_at,
+    {{ system_url('salesforce') }} || '/lightning/r/Account/' || source_id || '/view' as record_url
+from {{ raw_records('salesforce', 'accounts') }}

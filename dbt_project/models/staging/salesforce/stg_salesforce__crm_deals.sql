@@ -1,0 +1,35 @@
+select
+    source_id as deal_id,
+    {{ field('AccountId') }} as account_id,
+    {{ field('Name') }} as name,
+    {{ field('StageName') }} as stage,
+    try_cast({{ field('IsClosed') }} as boolean) as is_closed,
+    try_cast({{ field('IsWon') }} as boolean) as is_won,
+    try_cast({{ field('Amount') }} as decimal(18, 4)) as amount,
+    {{ day_of(field('CloseDate')) }} as close_date,
+    -- an org with one currency has no such field: it is the reporting currency's
+    coalesce({{ field('CurrencyIsoCode') }}, '{{ var("reporting_currency") }}') as currency,
+    try_cast({{ field('CreatedDate') }} as timestamptz) as created_at,
+    try_cast({{ field('LastModifiedDate') }} as timestamptz) as updated_at,
+    cast(try_cast({{ field('Probability') }} as decimal(9, 4)) * 0.01 as decimal(9, 6)) as probability,
+    {{ contract_type(custom_field('salesforce', 'contract_type')) }} as contract_type,
+    {{ custom_field('salesforce', 'legal_entity') }} as legal_entity,
+    {{ custom_field('salesforce', 'practice') }} as practice,
+    {{ field('Owner.Name') }} as owner_name,
+    {{ custom_field('salesforce', 'parent_deal_id') }} as parent_deal_id,
+    {{ custom_field('salesforce', 'change_order_number') }} as change_order_number,
+    try_cast({{ custom_field('salesforce', 'tax_amount') }} as decimal(18, 4)) as tax_amount,
+    {{ day_of(custom_field('salesforce', 'signed_on')) }} as signed_on,
+    {{ day_of(custom_field('salesforce', 'start_date')) }} as start_date,
+    {{ day_of(custom_field('salesforce', 'end_date')) }} as end_date,
+    cast(try_cast({{ custom_field('salesforce', 'payment_terms_days') }} as decimal(18, 4)) as integer)
+        as payment_terms_days,
+    cast(try_cast({{ custom_field('salesforce', 'target_margin_percent') }} as decimal(9, 4)) * 0.01 as decimal(9, 6))
+        as target_margin_share,
+    source_system,
+    source_id,
+    load_id,
+    first_seen_at,
+    {{ salesforce_deleted_at() }} as deleted_at,
+    {{ system_url('salesforce') }} || '/lightning/r/Opportunity/' || source_id || '/view' as record_url
+from {{ raw_records('salesforce', 'opportunities') }}

@@ -1,0 +1,1 @@
+{{ template_table('accounting_line_links') }}

@@ -1,0 +1,1 @@
+{{ template_table('sync_events') }}

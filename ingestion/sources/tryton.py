@@ -1,0 +1,293 @@
+"""Tryton (7.6 to 8.2) on PostgreSQL, read straight from its tables.
+
+Tryton's PostgreSQL → one READ ONLY, REPEATABLE READ transaction → Arrow tables of text → pipeline.py types them
+
+Tryton has no reporting API that tells history, so its tables are the contract; `TABLES` names every column that is
+read, and nothing else is. All tables come from one transaction, so they are one moment of the firm. Ids and the
+columns that hold them are text, as a Tryton reference is (`sale.line,7`). What the query itself does: an interval
+becomes seconds, a float a number, `__id` (the key of a history table, whose `id` is its record's) becomes
+`history_id`, and Tryton's timestamps, which carry no offset, are read in `server_time_zone` (default UTC) of
+[systems.<name>]. The connection's address is a secret: TIEOUT_<SYSTEM>_URL, for example
+`postgresql://tieout:…@erp.example/tryton`; give that user SELECT and nothing more.
+
+Not told by Tryton: approval of timesheets, write-offs, roles, planned dates, change orders, holds.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+import psycopg
+import pyarrow as pa
+from psycopg import sql
+
+from ingestion.read_only import read_only_postgres
+from ingestion.systems import SourceError, SourceTable, System
+
+BATCH_ROWS = 50_000
+STAMPS = {"create_date": "timestamp", "write_date": "timestamp"}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What is read of one of Tryton's tables: column → type; `queries` where a column is not simply read."""
+
+    module: str  # the Tryton module that brings the table
+    columns: Mapping[str, str]
+    queries: Mapping[str, str] = field(default_factory=dict)
+    only: str = "true"
+    is_optional: bool = False
+
+    @property
+    def key(self) -> str:
+        return next(iter(self.columns))
+
+
+def _ids(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "text")
+
+
+_OPPORTUNITY = {
+    **_ids("number", "description", "party", "company", "currency", "employee", "state"),
+    "amount": "decimal",
+    "conversion_probability": "decimal",
+    "end_date": "date",
+    **_ids("create_uid", "write_uid"),
+    **STAMPS,
+}
+TABLES: Mapping[str, Columns] = {
+    # who
+    "party_party": Columns("party", {**_ids("id", "name"), **STAMPS}),
+    "party_identifier": Columns("party", _ids("id", "party", "type", "code")),
+    "party_contact_mechanism": Columns("party", _ids("id", "party", "type", "value")),
+    "company_company": Columns("company", _ids("id", "party", "currency")),
+    "company_employee": Columns(
+        "company", {**_ids("id", "party", "company"), "start_date": "date", "end_date": "date"}
+    ),
+    "company_employee_cost_price": Columns(
+        "timesheet_cost", {**_ids("id", "employee"), "date": "date", "cost_price": "decimal"}, is_optional=True
+    ),
+    "res_user": Columns("res", _ids("id", "name", "login")),
+    # what, and in which money
+    "currency_currency": Columns("currency", _ids("id", "code")),
+    "currency_currency_rate": Columns("currency", {**_ids("id", "currency"), "date": "date", "rate": "decimal"}),
+    "product_product": Columns("product", _ids("id", "template")),
+    "product_template": Columns("product", _ids("id", "name", "type", "default_uom")),
+    "product_uom": Columns("product", _ids("id", "category")),
+    # Tryton's names for records of its own: which unit is the hour, which category of units is time
+    "ir_model_data": Columns(
+        "ir", _ids("id", "fs_id", "db_id"), only="module = 'product' and fs_id in ('uom_hour', 'uom_cat_time')"
+    ),
+    # sold
+    "sale_opportunity": Columns("sale_opportunity", {"id": "text", **_OPPORTUNITY}),
+    "sale_opportunity__history": Columns(
+        "sale_opportunity", {"history_id": "integer", "id": "text", **_OPPORTUNITY}, {"history_id": "__id"}
+    ),
+    "sale_sale": Columns("sale", _ids("id", "origin", "party", "company", "currency", "state", "invoice_method")),
+    "sale_line": Columns(
+        "sale", {**_ids("id", "sale", "type", "product", "unit"), "quantity": "decimal", "unit_price": "decimal"}
+    ),
+    # planned and worked
+    "project_work": Columns(
+        "project",
+        {
+            **_ids("id", "name", "type", "number", "company", "party", "origin", "parent", "product", "status"),
+            **_ids("project_invoice_method", "invoice_line"),
+            "list_price": "decimal",
+            "effort_seconds": "decimal",
+            "progress": "decimal",
+            **STAMPS,
+        },
+        {"effort_seconds": "effort_duration"},
+    ),
+    "project_work_status": Columns("project", {**_ids("id", "name"), "progress": "decimal"}),
+    "project_work_invoiced_progress": Columns(
+        "project_invoice", {**_ids("id", "work", "invoice_line"), "progress": "decimal", **STAMPS}
+    ),
+    "timesheet_work": Columns(
+        "timesheet",
+        {
+            **_ids("id", "name", "origin", "company"),
+            "timesheet_start_date": "date",
+            "timesheet_end_date": "date",
+            **STAMPS,
+        },
+    ),
+    "timesheet_line": Columns(
+        "timesheet",
+        {
+            **_ids("id", "company", "employee", "work", "description", "invoice_line"),
+            "date": "date",
+            "duration_seconds": "decimal",
+            **STAMPS,
+        },
+        {"duration_seconds": "duration"},
+    ),
+    # billed, recognised, collected
+    "account_account": Columns("account", _ids("id", "code", "name", "type", "company")),
+    "account_account_type": Columns(
+        "account", {**_ids("id", "name"), **dict.fromkeys(("revenue", "receivable"), "boolean")}
+    ),
+    "account_journal": Columns("account", _ids("id", "type")),
+    "account_period": Columns(
+        "account",
+        {**_ids("id", "company", "type", "state"), "start_date": "date", "end_date": "date", **STAMPS},
+    ),
+    "account_move": Columns(
+        "account", {**_ids("id", "company", "journal", "origin", "state", "create_uid"), "date": "date", **STAMPS}
+    ),
+    "account_move_line": Columns(
+        "account",
+        {
+            **_ids("id", "move", "account", "party", "origin", "reconciliation", "second_currency"),
+            **dict.fromkeys(("debit", "credit", "amount_second_currency"), "decimal"),
+            "maturity_date": "date",
+        },
+    ),
+    "account_move_reconciliation": Columns("account", {"id": "text", "date": "date"}),
+    "account_invoice": Columns(
+        "account_invoice",
+        {
+            **_ids("id", "number", "type", "state", "sequence_type_cache", "party", "company", "currency"),
+            **_ids("move", "cancel_move"),
+            "invoice_date": "date",
+            "accounting_date": "date",
+            **STAMPS,
+        },
+    ),
+    "account_invoice_line": Columns(
+        "account_invoice",
+        {
+            **_ids("id", "invoice", "type", "account", "product", "origin", "description"),
+            "quantity": "decimal",
+            "unit_price": "decimal",
+            **STAMPS,
+        },
+    ),
+    "account_invoice_line-account_tax": Columns("account_invoice", _ids("id", "line", "tax")),
+    "account_invoice_tax": Columns("account_invoice", {**_ids("id", "invoice"), "amount": "decimal"}),
+    "account_invoice-account_move_line": Columns("account_invoice", _ids("id", "invoice", "line")),
+}
+
+
+def tables(system: System) -> list[SourceTable]:
+    """Tryton's tables, all of one snapshot that is taken when the first of them is read.
+
+    Raises SourceError, when read, for an address that is missing or does not answer and for a table that is not there.
+    """
+    snapshot = Snapshot(system)
+    return [
+        SourceTable(
+            name=raw_name(name),
+            key=(table.key,),
+            columns=table.columns,
+            read=partial(snapshot.read, name),
+            required=(table.key,),
+            origin=f"table {name}",
+        )
+        for name, table in TABLES.items()
+    ]
+
+
+def raw_name(name: str) -> str:
+    """A table's name in raw.duckdb: `sale_opportunity__history` → `sale_opportunity_history`."""
+    return name.replace("__", "_").replace("-", "_")
+
+
+class Snapshot:
+    """One transaction, opened by the first table that is read and closed with the last."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._unread = set(TABLES)
+        self._open = ExitStack()
+        self._connection: psycopg.Connection | None = None
+        self._known: Mapping[str, Mapping[str, str]] = {}
+
+    def read(self, name: str) -> Iterator[pa.Table]:
+        """The rows of one of Tryton's tables, every cell as text, in batches."""
+        table = TABLES[name]
+        try:
+            connection = self._connect()
+            if name not in self._known and not table.is_optional:
+                raise SourceError(
+                    f"[systems.{self._system.name}]: the Tryton database has no table {name}. Activate Tryton's module "
+                    f"'{table.module}', or point {self.variable} to another database."
+                )
+            if name in self._known:
+                yield from self._batches(connection, name, table)
+        except psycopg.Error as error:
+            # psycopg's messages name host, port and user, never the password.
+            raise SourceError(
+                f"[systems.{self._system.name}]: Tryton's table {name} could not be read: {error}. Check that its "
+                f"PostgreSQL runs and that the user in {self.variable} may SELECT from it."
+            ) from error
+        finally:
+            self._unread.discard(name)
+            if not self._unread:
+                self.close()
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that holds the database's address."""
+        return f"TIEOUT_{self._system.name}_URL".upper()
+
+    def close(self) -> None:
+        """End the transaction. Reading again takes a new snapshot."""
+        self._open.close()
+        self._connection, self._unread = None, set(TABLES)
+
+    __del__ = close
+
+    def _connect(self) -> psycopg.Connection:
+        if self._connection is None:
+            address = os.environ.get(self.variable)
+            if not address:
+                raise SourceError(
+                    f"[systems.{self._system.name}] has no address. Set {self.variable}=postgresql://user@host/database "
+                    "in the environment or in the secrets file."
+                )
+            self._connection = self._open.enter_context(read_only_postgres(address))
+            self._known = _columns_of(self._connection)
+        return self._connection
+
+    def _batches(self, connection: psycopg.Connection, name: str, table: Columns) -> Iterator[pa.Table]:
+        zone = self._system.options.get("server_time_zone", "UTC")
+        known = self._known[name]
+        cells = [_cell(column, kind, table.queries.get(column, column), known, zone) for column, kind in table.columns.items()]
+        query = sql.SQL("select {} from {} where ").format(sql.SQL(", ").join(cells), sql.Identifier(name))
+        schema = pa.schema([(column, pa.string()) for column in table.columns])
+        with connection.cursor(name=f"tieout_{raw_name(name)}") as cursor:
+            cursor.execute(query + sql.SQL(table.only))  # type: ignore[arg-type]
+            while rows := cursor.fetchmany(BATCH_ROWS):
+                columns = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
+                yield pa.Table.from_arrays(columns, schema=schema)
+
+
+def _cell(column: str, kind: str, source: str, known: Mapping[str, str], zone: str) -> sql.Composable:
+    """One cell as text that prints exactly; null where this Tryton lacks the column, as its module is not active."""
+    if source not in known:
+        return sql.SQL("null::text as {}").format(sql.Identifier(column))
+    forms: dict[str, str] = {
+        "interval": "extract(epoch from {})::numeric::text as {}",
+        "double precision": "{}::numeric::text as {}",
+        "timestamp without time zone": "({} at time zone {})::text as {}",
+    }
+    form = sql.SQL(forms.get(known[source], "{}::text as {}"))  # type: ignore[arg-type]
+    parts: list[sql.Composable] = [sql.Identifier(source), sql.Identifier(column)]
+    if kind == "timestamp":
+        parts.insert(1, sql.Literal(zone))
+    return form.format(*parts)
+
+
+def _columns_of(connection: psycopg.Connection) -> Mapping[str, Mapping[str, str]]:
+    """Table → column → PostgreSQL's type, of the tables we may read."""
+    rows = connection.execute(
+        "select table_name, column_name, data_type from information_schema.columns where table_schema = current_schema()"
+    ).fetchall()
+    found: dict[str, dict[str, str]] = {}
+    for table, column, kind in rows:
+        found.setdefault(table, {})[column] = kind
+    return found

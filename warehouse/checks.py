@@ -1,0 +1,200 @@
+"""What must hold of a warehouse file before anyone reads it: (connection) -> {check: what failed, empty if nothing}.
+
+Each check is SQL that returns one sentence per thing that is wrong. They run on the file opened cold and read-only,
+just as a reader opens it, after dbt's own tests (parity with raw, contracts, unit tests) have passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import duckdb
+
+PUBLISHED_SCHEMAS = ("canonical", "marts", "semantic", "seeds")
+DROPPED_SCHEMAS = ("staging", "intermediate")
+
+# Names that others build on: they never go away and never change what they are.
+PUBLISHED_RELATIONS = (
+    "marts.dim_engagements",
+    "marts.engagement_members",
+    "marts.fct_duplicate_candidates",
+    "marts.fct_exceptions",
+    "marts.fct_ledger_ties",
+    "marts.fct_loads",
+    "marts.fct_ownership_breaches",
+    "marts.fct_quarantined_rows",
+    "marts.fct_variance_items",
+    "semantic.metric_catalog",
+    "semantic.revenue_monthly",
+)
+PUBLISHED_MACROS = ("bridge", "bridge_by_engagement", "movement", "revenue_as_of")
+
+# Each bridge leads from one metric to the next; its drivers add up to the difference.
+BRIDGES = {
+    "sold_to_planned": ("sold_revenue", "planned_revenue"),
+    "planned_to_billed": ("planned_revenue", "billed_revenue"),
+    "billed_to_recognized": ("billed_revenue", "recognized_revenue"),
+    "billed_to_collected": ("billed_revenue", "collected_cash"),
+}
+
+# The first and last day on which anything changes, and the days that cut what lies between into eighths.
+BRIDGE_DATES = """
+    select distinct day
+    from (
+        select unnest(quantile_disc(effective_from, [0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1])) as day
+        from marts.fct_variance_items
+    )
+    where day is not null
+    order by day
+"""
+
+# By engagement: what the drivers of one bridge add up to, and the difference they must explain. A metric that no loaded
+# system can tell is null, and its bridge has no rows.
+BRIDGE_TIES = """
+    with explained as (
+        select engagement_id, sum(amount) as amount
+        from semantic.bridge_by_engagement($bridge, $day)
+        group by engagement_id
+    ),
+    revenue as (
+        select engagement_id, {end} - {start} as amount from semantic.revenue_as_of($day)
+    )
+    select
+        'bridge ' || $bridge || ' as of ' || $day || ' does not tie for ' || coalesce(r.engagement_id, e.engagement_id)
+        || ': its drivers add up to ' || coalesce(e.amount, 0) || ', the metrics differ by ' || coalesce(r.amount, 0)
+    from explained as e
+    full outer join revenue as r on r.engagement_id = e.engagement_id
+    where coalesce(e.amount, 0) <> coalesce(r.amount, 0)
+        and exists (select 1 from semantic.revenue_as_of($day) where {end} is not null and {start} is not null)
+    limit 5
+"""
+
+BRIDGE_TOTALS = """
+    select
+        'bridge ' || $bridge || ' as of ' || $day || ' adds up to ' || b.amount || ', by engagement to ' || e.amount
+    from (select coalesce(sum(amount), 0) as amount from semantic.bridge($bridge, $day)) as b
+    cross join (select coalesce(sum(amount), 0) as amount from semantic.bridge_by_engagement($bridge, $day)) as e
+    where b.amount <> e.amount
+"""
+
+MISSING_RELATIONS = """
+    select name || ' is not there'
+    from (select unnest($names) as name)
+    where name not in (
+        select table_schema || '.' || table_name from information_schema.tables
+        where table_catalog = current_catalog()
+    )
+    union all
+    select 'the macro semantic.' || name || ' is not there'
+    from (select unnest($macros) as name)
+    where name not in (
+        select function_name from duckdb_functions()
+        where database_name = current_catalog() and schema_name = 'semantic' and function_type = 'table_macro'
+    )
+"""
+
+LEFTOVERS = """
+    select 'the schema ' || schema_name || ' is not for readers and must be dropped'
+    from information_schema.schemata
+    where catalog_name = current_catalog() and list_contains($schemas, schema_name)
+"""
+
+UNCOMMENTED = """
+    with uncommented as (
+        select schema_name || '.' || table_name as name from duckdb_tables()
+        where database_name = current_catalog() and comment is null
+        union all
+        select schema_name || '.' || view_name from duckdb_views()
+        where database_name = current_catalog() and not internal and comment is null
+        union all
+        select schema_name || '.' || table_name || '.' || column_name from duckdb_columns()
+        where database_name = current_catalog() and not internal and comment is null
+        union all
+        select schema_name || '.' || function_name from duckdb_functions()
+        where database_name = current_catalog() and schema_name = 'semantic' and not internal and comment is null
+    )
+    select name || ' has no description'
+    from uncommented
+    where list_contains($schemas, split_part(name, '.', 1))
+    order by name
+"""
+
+LOADS_ADD_UP = """
+    select system || '.' || table_name || ' in load ' || load_id || ': ' || rows_read || ' rows read, '
+        || rows_loaded || ' loaded and ' || rows_quarantined || ' quarantined'
+    from marts.fct_loads
+    where status = 'finished' and rows_read <> rows_loaded + rows_quarantined
+"""
+
+VIEWS = """
+    select schema_name || '."' || view_name || '"' from duckdb_views()
+    where database_name = current_catalog() and not internal order by all
+"""
+
+
+def check_warehouse(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Every check by name with the sentences of what is wrong; a check that cannot run is wrong with DuckDB's message.
+
+    `connection` has the warehouse as its current catalog.
+    """
+    found: dict[str, list[str]] = {}
+    for name, check in CHECKS.items():
+        try:
+            found[name] = check(connection)
+        except duckdb.Error as error:
+            found[name] = [f"{name} could not be checked: {error}"]
+    return found
+
+
+def _sentences(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object]) -> list[str]:
+    return [row[0] for row in connection.execute(sql, parameters).fetchall()]
+
+
+def _names_are_there(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return _sentences(
+        connection, MISSING_RELATIONS, {"names": list(PUBLISHED_RELATIONS), "macros": list(PUBLISHED_MACROS)}
+    )
+
+
+def _inner_layers_are_dropped(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return _sentences(connection, LEFTOVERS, {"schemas": list(DROPPED_SCHEMAS)})
+
+
+def _views_select(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    broken = []
+    for (view,) in connection.execute(VIEWS).fetchall():
+        try:
+            connection.execute(f"select * from {view} limit 1").fetchall()
+        except duckdb.Error as error:
+            broken.append(f"the view {view} cannot be read: {error}")
+    return broken
+
+
+def _bridges_tie(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    broken: list[str] = []
+    days: list[date] = [row[0] for row in connection.execute(BRIDGE_DATES).fetchall()]
+    for bridge, (start, end) in BRIDGES.items():
+        for day in days:
+            parameters = {"bridge": bridge, "day": day}
+            broken += _sentences(connection, BRIDGE_TIES.format(start=start, end=end), parameters)
+            broken += _sentences(connection, BRIDGE_TOTALS, parameters)
+    return broken
+
+
+def _loads_add_up(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return _sentences(connection, LOADS_ADD_UP, {})
+
+
+def _everything_is_described(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    return _sentences(connection, UNCOMMENTED, {"schemas": list(PUBLISHED_SCHEMAS)})
+
+
+CHECKS: dict[str, Callable[[duckdb.DuckDBPyConnection], list[str]]] = {
+    "published names are there": _names_are_there,
+    "inner layers are dropped": _inner_layers_are_dropped,
+    "every view selects": _views_select,
+    "every bridge ties": _bridges_tie,
+    "rows read = loaded + quarantined": _loads_add_up,
+    "everything is described": _everything_is_described,
+}

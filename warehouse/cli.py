@@ -1,0 +1,279 @@
+"""The one command, `tieout`: arguments -> a function of this package -> lines on the terminal and an exit code.
+
+Exit codes: 0 done, 1 the data failed a check (nothing published), 2 wrong usage or configuration, 3 a source could not
+be read. Imports stand inside the functions, so that `tieout --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warehouse.errors import TieoutError
+from warehouse.tables import FORMATS, render
+
+if TYPE_CHECKING:
+    from warehouse.settings import Settings
+
+BRIDGES = ("sold_to_planned", "planned_to_billed", "billed_to_recognized", "billed_to_collected")
+GRAINS = ("day", "week", "month", "quarter", "year")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+    except TieoutError as error:
+        print(f"tieout {options.command}: {error}", file=sys.stderr)
+        return error.exit_code
+    except OSError as error:  # a full disk, a folder that cannot be written
+        if isinstance(error, BrokenPipeError):  # `tieout query … | head` has read enough
+            sys.stderr.close()
+            return 0
+        print(f"tieout {options.command}: {error}. What was published before stands.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"tieout {options.command}: stopped. What was published before stands.", file=sys.stderr)
+        return 130
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options. A command that does not exist yet is not here."""
+    top = argparse.ArgumentParser(
+        prog="tieout",
+        description="Ties out what a services firm sold, planned and billed.",
+        epilog="Exit codes: 0 done, 1 the data failed a check, 2 wrong usage or configuration, "
+        "3 a source could not be read.",
+    )
+    top.add_argument(
+        "--home", metavar="DIR", help="the folder with tieout.toml (default: $TIEOUT_HOME, else this repository)"
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        added.set_defaults(run=run)
+        return added
+
+    demo = command("demo", _demo, "load, build and publish the sample firm, then serve it")
+    _add_server_options(demo)
+
+    load = command("load", _load, "copy the systems' records into raw.duckdb, with their history")
+    load.add_argument("only", nargs="*", metavar="SYSTEM[.TABLE]", help="only these (default: all)")
+
+    build = command("build", _build, "build and check a warehouse from raw.duckdb; publish nothing")
+    build.add_argument("--dev", action="store_true", help="in build/dev, kept between runs, without the final checks")
+    build.add_argument("--select", nargs="+", metavar="NODE", help="with --dev: only these dbt nodes")
+    build.add_argument("--exclude", nargs="+", metavar="NODE", help="with --dev: not these dbt nodes")
+
+    command("refresh", _refresh, "load, build, check and publish: what a schedule runs")
+
+    serve = command("serve", _serve, "open the app on the published warehouse")
+    _add_server_options(serve)
+
+    query = command("query", _query, "values of metrics from the published warehouse")
+    query.add_argument("metrics", nargs="+", metavar="METRIC")
+    query.add_argument("--by", nargs="+", action="extend", default=[], metavar="DIMENSION", help="one row for each")
+    query.add_argument(
+        "--where", action="append", default=[], metavar="FILTER", help="\"client = 'Harbor'\"; repeated = and"
+    )
+    query.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day, included")
+    query.add_argument("--to", dest="end", type=_day, metavar="DATE", help="last day, included")
+    query.add_argument("--grain", choices=GRAINS, help="one row for each of these periods")
+    _add_format(query)
+
+    explain = command("explain", _explain, "a bridge between two metrics: each driver, its amount and what to do")
+    explain.add_argument("engagement", nargs="?", metavar="ENGAGEMENT", help="an engagement's, deal's or project's id")
+    explain.add_argument("--bridge", choices=BRIDGES, required=True)
+    explain.add_argument("--as-of", type=_day, metavar="DATE", help="default: the warehouse's business day")
+    explain.add_argument("--from", dest="start", type=_day, metavar="DATE", help="the movement from this day on")
+    explain.add_argument("--records", action="store_true", help="the records behind the drivers")
+    _add_format(explain)
+
+    _add_format(command("status", _status, "what was loaded and what is published"))
+    _add_format(command("doctor", _doctor, "check this installation and this home"))
+
+    sample = command("sample", _sample, "write or check the sample firm's exports")
+    sample.add_argument("--check", action="store_true", help="are the committed exports what the generator writes?")
+    sample.add_argument("--scale", type=_scale, default=1, metavar="N", help="so many times the firm (needs --to)")
+    sample.add_argument("--to", type=Path, metavar="DIR", help="write them into this folder")
+
+    _add_format(command("test", _test, "check the published warehouse again, and show the tests of its build"))
+
+    rollback = command("rollback", _rollback, "publish an earlier snapshot again")
+    rollback.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="default: the one before the published one")
+    return top
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from warehouse.refresh import refresh
+    from warehouse.serve import serve
+
+    settings = _settings(options)
+    refresh(settings, say=_say)
+    return serve(settings.home, options.port)
+
+
+def _load(options: argparse.Namespace) -> int:
+    from warehouse.refresh import load
+
+    load(_settings(options), say=_say, only=options.only)
+    return 0
+
+
+def _build(options: argparse.Namespace) -> int:
+    from warehouse.errors import SettingsError
+    from warehouse.refresh import build
+
+    if not options.dev and (options.select or options.exclude):
+        raise SettingsError("--select and --exclude build a part, which cannot be checked whole: add --dev.")
+    arguments = [*_repeat("--select", options.select), *_repeat("--exclude", options.exclude)]
+    build(_settings(options), say=_say, is_development=options.dev, arguments=arguments)
+    return 0
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    from warehouse.refresh import refresh
+
+    refresh(_settings(options), say=_say)
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from warehouse.connect import published_file
+    from warehouse.serve import serve
+
+    settings = _settings(options)
+    published_file(settings.home)
+    return serve(settings.home, options.port)
+
+
+def _query(options: argparse.Namespace) -> int:
+    from warehouse.connect import open_warehouse
+    from warehouse.semantics import query
+
+    table = query(
+        open_warehouse(_home(options)),
+        options.metrics,
+        by=options.by,
+        where=options.where,
+        start=options.start,
+        end=options.end,
+        grain=options.grain,
+    )
+    _show(table.column_names, [tuple(row.values()) for row in table.to_pylist()], options.format)
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from warehouse.connect import open_warehouse
+    from warehouse.explain import explain, records
+
+    show = records if options.records else explain
+    names, rows = show(
+        open_warehouse(_home(options)),
+        options.bridge,
+        engagement=options.engagement,
+        as_of=options.as_of,
+        start=options.start,
+    )
+    _show(names, rows, options.format)
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    from warehouse.status import published_status, systems_status
+
+    settings = _settings(options)
+    names, rows = systems_status(settings)
+    _show(names, rows, options.format)
+    if options.format == "table":
+        for line in published_status(settings):
+            print(line)
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from warehouse.doctor import examine
+
+    findings = examine(_home(options))
+    _show(("check", "result", "what"), findings, options.format)
+    return 0 if all(result != "wrong" for _, result, _ in findings) else 2
+
+
+def _sample(options: argparse.Namespace) -> int:
+    from warehouse.refresh import check_sample, write_sample
+
+    if options.check:
+        return check_sample(say=_say)
+    return write_sample(options.to, scale=options.scale, say=_say)
+
+
+def _test(options: argparse.Namespace) -> int:
+    from warehouse.status import test_results
+
+    names, rows, has_failed = test_results(_settings(options))
+    _show(names, rows, options.format)
+    return 1 if has_failed else 0
+
+
+def _rollback(options: argparse.Namespace) -> int:
+    from warehouse.refresh import roll_back
+
+    roll_back(_settings(options), options.snapshot, say=_say)
+    return 0
+
+
+def _home(options: argparse.Namespace) -> Path:
+    from warehouse.settings import find_home
+
+    return find_home(options.home)
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    from warehouse.settings import read_settings
+
+    return read_settings(_home(options))
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _show(names: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> None:
+    print(render(names, rows, form), end="", flush=True)
+
+
+def _repeat(option: str, values: list[str] | None) -> list[str]:
+    return [option, *values] if values else []
+
+
+def _add_format(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=FORMATS, default="table", help="json holds decimals as text, exactly")
+
+
+def _add_server_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", type=int, default=8501, metavar="N", help="default: 8501")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-03-31") from None
+
+
+def _scale(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
