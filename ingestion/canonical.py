@@ -1,6 +1,6 @@
 """The canonical tables as Python sees them, and the types their columns may have.
 
-canonical.yml, currencies.csv → TABLES, CURRENCIES → sources/template.py names a file's columns, quarantine.py checks them
+canonical.yml, currencies.csv → TABLES, CURRENCIES → sources/template.py (what a file holds), cells.py (what a cell is)
 """
 
 import csv
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pyarrow as pa
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 _FOLDER = Path(__file__).parent
 

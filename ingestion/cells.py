@@ -96,7 +96,7 @@ def typed(text: str, type_name: str, time_zone: str) -> str:
 
 
 def _readable(text: str, type_name: str, time_zone: str) -> str:
-    """SQL that is null where a JSON field cannot be read as its type. Vendors may use exponents and longer fractions."""
+    """SQL that is null where a JSON field cannot be read as its type. Numbers may have exponents and long fractions."""
     if decimal_places(type_name):
         number = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?"
         return f"CASE WHEN {_matches(text, number)} THEN TRY_CAST({text} AS DECIMAL(38,10)) END"

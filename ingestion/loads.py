@@ -81,7 +81,8 @@ def finish(raw: DuckDBPyConnection, load_id: str, outcome: TableLoad, schema_cha
     raw.execute(
         """
         UPDATE raw_tieout.loads
-        SET finished_at = ?, rows_read = ?, rows_loaded = ?, rows_quarantined = ?, schema_changes = ?, status = ?, error = ?
+        SET finished_at = ?, rows_read = ?, rows_loaded = ?, rows_quarantined = ?,
+            schema_changes = ?, status = ?, error = ?
         WHERE load_id = ? AND system = ? AND table_name = ?
         """,
         [

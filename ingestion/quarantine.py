@@ -291,7 +291,8 @@ def _extra_columns(table: SourceTable, batch_columns: list[str]) -> str:
 
 def _json(columns: list[str]) -> str:
     """SQL of a JSON object that shows these columns' values as text."""
-    return f"CAST(json_object({', '.join(f'{literal(name)}, CAST({quoted(name)} AS VARCHAR)' for name in columns)}) AS VARCHAR)"
+    pairs = [f"{literal(name)}, CAST({quoted(name)} AS VARCHAR)" for name in columns]
+    return f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)"
 
 
 def _named(cells: list[Cell], name: str) -> Cell:

@@ -121,7 +121,13 @@ def _run_dbt(settings: Settings, made: Build, arguments: Sequence[str], say: Cal
     (made.target / "run_results.json").unlink(missing_ok=True)
     errors, other_output = [], []
     with subprocess.Popen(
-        command, cwd=made.project, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=made.project,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        close_fds=False,  # it holds the home's lock with us
     ) as dbt:
         assert dbt.stdout is not None
         for line in dbt.stdout:

@@ -28,7 +28,7 @@ PUBLISHED_RELATIONS = (
     "semantic.metric_catalog",
     "semantic.revenue_monthly",
 )
-PUBLISHED_MACROS = ("bridge", "bridge_by_engagement", "movement", "revenue_as_of")
+PUBLISHED_MACROS = ("bridge", "bridge_by_engagement", "bridge_ends", "movement", "revenue_as_of")
 
 # Each bridge leads from one metric to the next; its drivers add up to the difference.
 BRIDGES = {
@@ -49,25 +49,42 @@ BRIDGE_DATES = """
     order by day
 """
 
-# By engagement: what the drivers of one bridge add up to, and the difference they must explain. A metric that no loaded
-# system can tell is null, and its bridge has no rows.
+# By engagement: what the drivers of one bridge add up to, and the difference they must explain. A bridge to a metric
+# that no loaded system tells has neither ends nor drivers.
 BRIDGE_TIES = """
     with explained as (
         select engagement_id, sum(amount) as amount
         from semantic.bridge_by_engagement($bridge, $day)
         group by engagement_id
-    ),
-    revenue as (
-        select engagement_id, {end} - {start} as amount from semantic.revenue_as_of($day)
     )
     select
-        'bridge ' || $bridge || ' as of ' || $day || ' does not tie for ' || coalesce(r.engagement_id, e.engagement_id)
-        || ': its drivers add up to ' || coalesce(e.amount, 0) || ', the metrics differ by ' || coalesce(r.amount, 0)
+        'bridge ' || $bridge || ' as of ' || $day || ' does not tie for ' || coalesce(m.engagement_id, e.engagement_id)
+        || ': its drivers add up to ' || coalesce(e.amount, 0) || ', its ends differ by '
+        || coalesce(m.end_amount - m.start_amount, 0)
     from explained as e
-    full outer join revenue as r on r.engagement_id = e.engagement_id
-    where coalesce(e.amount, 0) <> coalesce(r.amount, 0)
-        and exists (select 1 from semantic.revenue_as_of($day) where {end} is not null and {start} is not null)
+    full outer join semantic.bridge_ends($bridge, $day) as m on m.engagement_id = e.engagement_id
+    where coalesce(e.amount, 0) <> coalesce(m.end_amount - m.start_amount, 0)
+    order by all
     limit 5
+"""
+
+# A bridge that ties to other ends than the metrics explains nothing. Where a ledger takes no part in a bridge (it posts
+# no revenue, takes no payments), what it billed is in the metric and not in the bridge: of those the end is compared.
+BRIDGE_ENDS = """
+    with metrics as (
+        select sum({start}) as start_amount, sum({end}) as end_amount from semantic.revenue_as_of($day)
+    ),
+    ends as (
+        select sum(start_amount) as start_amount, sum(end_amount) as end_amount
+        from semantic.bridge_ends($bridge, $day)
+    )
+    select
+        'bridge ' || $bridge || ' as of ' || $day || ' leads from ' || coalesce(e.start_amount, 0) || ' to '
+        || coalesce(e.end_amount, 0) || '; the metrics are {start} ' || m.start_amount || ' and {end} ' || m.end_amount
+    from metrics as m
+    cross join ends as e
+    where coalesce(e.end_amount, 0) <> m.end_amount
+        or ({is_start_whole} and m.end_amount is not null and coalesce(e.start_amount, 0) <> m.start_amount)
 """
 
 BRIDGE_TOTALS = """
@@ -177,8 +194,9 @@ def _bridges_tie(connection: duckdb.DuckDBPyConnection) -> list[str]:
     for bridge, (start, end) in BRIDGES.items():
         for day in days:
             parameters = {"bridge": bridge, "day": day}
-            broken += _sentences(connection, BRIDGE_TIES.format(start=start, end=end), parameters)
-            broken += _sentences(connection, BRIDGE_TOTALS, parameters)
+            ends = BRIDGE_ENDS.format(start=start, end=end, is_start_whole=start != "billed_revenue")
+            for sql in (BRIDGE_TIES, BRIDGE_TOTALS, ends):
+                broken += _sentences(connection, sql, parameters)
     return broken
 
 

@@ -117,7 +117,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     refresh(settings, say=_say)
-    return serve(settings.home, options.port)
+    serve(settings.home, options.port)
 
 
 def _load(options: argparse.Namespace) -> int:
@@ -151,7 +151,7 @@ def _serve(options: argparse.Namespace) -> int:
 
     settings = _settings(options)
     published_file(settings.home)
-    return serve(settings.home, options.port)
+    serve(settings.home, options.port)
 
 
 def _query(options: argparse.Namespace) -> int:

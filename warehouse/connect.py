@@ -36,7 +36,12 @@ class Warehouse:
     def __init__(self, file: Path, memory_limit: str = MEMORY_LIMIT) -> None:
         self.file = file
         self._temp = tempfile.TemporaryDirectory(prefix="tieout-")
-        self._connection = open_locked(file, Path(self._temp.name), memory_limit)
+        try:
+            self._connection = open_locked(file, Path(self._temp.name), memory_limit)
+        except duckdb.Error as error:
+            raise SettingsError(
+                f"The snapshot {file.stem} cannot be opened: {error}. Run `tieout rollback` or `tieout refresh`."
+            ) from error
 
     @property
     def snapshot_id(self) -> str:

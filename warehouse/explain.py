@@ -1,6 +1,6 @@
 """`tieout explain`: a bridge of the published warehouse as one table: its start, each driver, its end; they add up.
 
-Reads the macros semantic.revenue_as_of, bridge, bridge_by_engagement and movement, and marts.fct_variance_items.
+Reads the macros semantic.bridge, bridge_ends, bridge_by_engagement and movement, and marts.fct_variance_items.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ STEPS = """
     select b.driver, b.label, b.class, b.amount, b.item_count, d.sentence
     from ({drivers}) as b
     left join seeds.variance_drivers as d on d.bridge = $bridge and d.driver = b.driver
-    order by d.display_order, b.class
+    order by d.position, b.class
 """
 ALL_DRIVERS = "select * from semantic.bridge($bridge, $as_of)"
 ALL_MOVEMENT = "select * from semantic.movement($bridge, $start, $as_of)"
@@ -40,11 +40,12 @@ ENGAGEMENT_MOVEMENT = """
     group by driver, label, class
     having sum(amount) <> 0 or sum(item_count) <> 0
 """
-METRICS = """
-    select count(*), sum({start}), sum({end})
-    from semantic.revenue_as_of($day)
+ENDS = """
+    select coalesce(sum(start_amount), 0), coalesce(sum(end_amount), 0)
+    from semantic.bridge_ends($bridge, $day)
     where $engagement is null or engagement_id = $engagement
 """
+UNTOLD = "select count(*) from semantic.revenue_as_of($day) where {start} is null or {end} is null"
 LABELS = "select metric, label from semantic.metric_catalog"
 
 # The items that stand on the day; of a movement, those that came or went in the period, the latter turned around.
@@ -96,9 +97,9 @@ def explain(
         drivers = ALL_MOVEMENT if engagement is None else ENGAGEMENT_MOVEMENT
     _, steps = warehouse.rows(STEPS.format(drivers=drivers), _used(values, drivers, "bridge"))
     start_metric, end_metric = BRIDGES[bridge]
-    first, last = _metric_amounts(warehouse, bridge, values["as_of"], values["engagement"])
+    first, last = _ends(warehouse, bridge, values["as_of"], values["engagement"])
     if start is not None:
-        opening = _metric_amounts(warehouse, bridge, values["opening"], values["engagement"])
+        opening = _ends(warehouse, bridge, values["opening"], values["engagement"])
         first, last = first - opening[0], last - opening[1]
     explained = sum((step[3] for step in steps), Decimal(0))
     if first + explained != last:
@@ -147,15 +148,14 @@ def _find(warehouse: Warehouse, engagement: str) -> str:
     return str(found[0][0])
 
 
-def _metric_amounts(warehouse: Warehouse, bridge: str, day: date, engagement: str | None) -> tuple[Decimal, Decimal]:
-    """The start and end metric on that day; 0 where nothing stands yet. SettingsError where no system tells one."""
+def _ends(warehouse: Warehouse, bridge: str, day: date, engagement: str | None) -> tuple[Decimal, Decimal]:
+    """What the bridge leads from and to on that day. SettingsError where no loaded system tells one of them."""
     start, end = BRIDGES[bridge]
-    sql = METRICS.format(start=start, end=end)
-    _, [(engagements, first, last)] = warehouse.rows(sql, {"day": day, "engagement": engagement})
-    for metric, amount in ((start, first), (end, last)):
-        if amount is None and engagements:
-            raise SettingsError(f"The bridge {bridge} is not available: no loaded system tells {metric}.")
-    return first or Decimal(0), last or Decimal(0)
+    _, [(untold,)] = warehouse.rows(UNTOLD.format(start=start, end=end), {"day": day})
+    if untold:
+        raise SettingsError(f"The bridge {bridge} is not available: no loaded system tells {start} or {end}.")
+    _, [(first, last)] = warehouse.rows(ENDS, {"bridge": bridge, "day": day, "engagement": engagement})
+    return first, last
 
 
 def _used(values: dict[str, Any], sql: str, *always: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One writer at a time in a home: loading, building and publishing take `.lock`; readers never do.
 
-The lock is the kernel's (flock): it goes when its process ends, however it ends.
+The lock is the kernel's (flock): it goes when its process ends, however it ends. A build's dbt inherits it, so that a
+killed build's dbt, which may still have raw.duckdb open, is waited for too.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def lock(
 ) -> Iterator[None]:
     """Hold the home's lock. While another holds it, say who, wait, and give up with LockHeldError."""
     descriptor = os.open(settings.lock_file, os.O_RDWR | os.O_CREAT, 0o644)
+    os.set_inheritable(descriptor, True)
     try:
         give_up_at = time.monotonic() + wait_seconds
         is_said = False

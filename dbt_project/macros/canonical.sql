@@ -75,7 +75,7 @@
     select
         {%- for name, type in columns.items() %}
         {% if name == key -%}
-        united.source_system || ':' || united.source_id as {{ name }},
+        united.source_system || ':' || united.{{ raw_key(columns) }} as {{ name }},
         {%- elif name in references -%}
         {{ name }}_resolved.target_key as {{ name }},
         {%- else -%}
@@ -91,3 +91,10 @@
         on united.source_system = {{ column }}_resolved.source_system and united.{{ column }} = {{ column }}_resolved.given
     {%- endfor %}
 {% endmacro %}
+
+{# What stands for the client of a record whose customer no ledger knows (`unknown`: it names none). #}
+{% macro unknown_client(record) -%}
+    case when {{ record }}.customer_id is null then 'unknown'
+        when contains({{ record }}.customer_id, ':') then 'accounting:' || {{ record }}.customer_id
+        else 'accounting:' || {{ record }}.source_system || ':' || {{ record }}.customer_id end
+{%- endmacro %}

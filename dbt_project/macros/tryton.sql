@@ -92,9 +92,9 @@
             'decimal': 'quantity unit_price',
             'timestamp': 'create_date write_date'
         },
-        'account_invoice_line_account_tax': {'text': 'id line tax'},
+        'account_invoice_line_account_tax': {'text': 'id invoice_line tax'},
         'account_invoice_tax': {'text': 'id invoice', 'decimal': 'amount'},
-        'account_invoice_account_move_line': {'text': 'id invoice line'}
+        'account_invoice_account_move_line': {'text': 'id invoice move_line'}
 
     } %}
     {% set columns = {} %}

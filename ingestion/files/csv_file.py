@@ -112,8 +112,11 @@ def _add_quoted(batch: Batch, lines: _Lines, number: int, line: str, width: int)
     following = _rest_of_record(lines, line)
     text = "".join([line, *(more for _, more in following)]).rstrip(_LINE_ENDS)
     cells = split_record(text)
-    if cells is not None and len(cells) == width and "\0" not in text and not _holds_rows(following, width):
-        batch.add(cells, number)
+    if cells is not None and len(cells) == width and "\0" not in text:
+        if not _holds_rows(following, width):
+            batch.add(cells, number)
+        else:  # a text that quotes a table, or two quotes that are missing: nobody can tell, so none of it is loaded
+            batch.add_problem("a cell in quotes runs over lines that look like rows of their own", text, number)
         return
     lines.put_back(following)
     first = line.rstrip(_LINE_ENDS)
@@ -140,7 +143,7 @@ def _rest_of_record(lines: _Lines, line: str) -> list[tuple[int, str]]:
 
 
 def _holds_rows(following: list[tuple[int, str]], width: int) -> bool:
-    """Whether a quoted cell runs over what look like whole rows: two stray quotes that happen to pair up."""
+    """Whether a quoted cell runs over what look like whole rows."""
     return width > 1 and any(line.count(",") >= width - 1 for _, line in following)
 
 

@@ -104,7 +104,7 @@ def _text(value: Any, type_name: str, epoch: datetime) -> str | None:
 def _number_text(value: int | float, type_name: str, epoch: datetime) -> str:
     if type_name == "boolean" and value in (0, 1):
         return "true" if value else "false"
-    if type_name in ("date", "timestamp"):
+    if type_name in ("date", "timestamp") and value >= 1:
         try:
             return _text(from_excel(value, epoch), type_name, epoch) or ""
         except (ValueError, OverflowError):

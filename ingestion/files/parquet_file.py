@@ -1,18 +1,21 @@
-"""Reads a Parquet file into batches whose cells print exactly.
+"""Reads a Parquet file into batches of text, each cell as a CSV file would hold it.
 
-<table>.parquet → Arrow batches, header cleaned, floating numbers as their shortest exact text → quarantine.py
+<table>.parquet → Arrow batches, header cleaned → text cells, floating numbers at their shortest exact → quarantine.py
 """
 
+import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingestion.cells import quoted
 from ingestion.files.rows import BATCH_ROWS, clean_header
 from ingestion.systems import SourceError
+
+_MIDNIGHT = r"[T ]00:00:00(\.0*)?$"
 
 
 def read_parquet(path: Path, required: Sequence[str]) -> Iterator[pa.Table]:
@@ -33,32 +36,34 @@ def read_parquet(path: Path, required: Sequence[str]) -> Iterator[pa.Table]:
 
 
 def _as_text(table: pa.Table, header: list[str], seen: int) -> pa.Table:
-    names = [f"c{number}" for number in range(len(header))]
-    plain = table.rename_columns(names)
-    cells = [
-        f"{_text(name, field.type)} AS {quoted(column)}"
-        for name, field, column in zip(names, plain.schema, header, strict=True)
-    ]
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.register("plain", plain)
-        read: pa.Table = connection.execute(f"SELECT {', '.join(cells)} FROM plain").to_arrow_table()
-    return read.append_column(":line", pa.array(range(seen + 1, seen + table.num_rows + 1), pa.int64()))
+    cells = {name: _text(column) for name, column in zip(header, table.columns, strict=True)}
+    lines = pa.array(range(seen + 1, seen + table.num_rows + 1), pa.int64())
+    return pa.table({**cells, ":line": lines})
 
 
-def _text(name: str, type_: pa.DataType) -> str:
-    if pa.types.is_floating(type_):
-        # The shortest text that reads back as the same number, written out rather than with an exponent.
-        written_out = f"rtrim(rtrim(CAST(TRY_CAST({name} AS DECIMAL(38,15)) AS VARCHAR), '0'), '.')"
-        return (
-            f"CASE WHEN CAST(TRY_CAST({name} AS DECIMAL(38,15)) AS DOUBLE) = CAST({name} AS DOUBLE) "
-            f"THEN {written_out} ELSE CAST({name} AS VARCHAR) END"
-        )
-    if pa.types.is_timestamp(type_) and type_.tz is None:
-        # A day that a data frame widened to a time is a day again.
-        return (
-            f"CASE WHEN {name} = date_trunc('day', {name}) THEN strftime({name}, '%Y-%m-%d') ELSE {name}::VARCHAR END"
-        )
+def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    type_ = column.type
+    if pa.types.is_dictionary(type_):
+        return _text(column.cast(type_.value_type))
     if pa.types.is_nested(type_):
-        return f"CAST(to_json({name}) AS VARCHAR)"
-    return f"CAST({name} AS VARCHAR)"
+        values = [None if cell is None else json.dumps(cell, default=str) for cell in column.to_pylist()]
+        return pa.chunked_array([pa.array(values, pa.string())])
+    if pa.types.is_timestamp(type_) and type_.tz is not None:
+        as_utc = column.cast(pa.timestamp(type_.unit)).cast(pa.string())
+        return pc.binary_join_element_wise(as_utc, "Z", "")
+    text = column.cast(pa.string())
+    if pa.types.is_floating(type_) or pa.types.is_decimal(type_):
+        return _written_out(text)
+    if pa.types.is_timestamp(type_):
+        # A day that a data frame widened to a time is a day again.
+        is_day = pc.match_substring_regex(text, _MIDNIGHT)
+        return pc.if_else(is_day, pc.utf8_slice_codeunits(text, 0, 10), text)
+    return text
+
+
+def _written_out(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers without exponents: 1e-05 is 0.00001."""
+    if not pc.any(pc.match_substring(text, "e", ignore_case=True)).as_py():
+        return text
+    plain = [format(Decimal(cell), "f") if cell and "e" in cell.lower() else cell for cell in text.to_pylist()]
+    return pa.chunked_array([pa.array(plain, pa.string())])

@@ -41,7 +41,7 @@ class Batch:
         return len(self.rows) + len(self.plain_rows) + len(self.problems) >= BATCH_ROWS
 
     def take(self) -> Iterator[pa.Table]:
-        """The rows so far as tables, at least one; the batch is empty afterwards. Their order is that of `:line` only."""
+        """The rows so far as tables, at least one, in no order but that of `:line`; the batch is empty afterwards."""
         if self.plain_rows:
             yield _numbered(_parsed(self.header, self.plain_rows), self.plain_lines)
         if self.problems:

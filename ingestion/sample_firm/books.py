@@ -31,8 +31,13 @@ def publish_rates(ledger: Ledger) -> None:
         for currency in ("USD", "EUR", "GBP", "CAD"):
             for role, (_, price, _) in names.ROLES.items():
                 ledger.add(
-                    "accounting_rate_cards", "exports", role=role, currency=currency, legal_entity=ledger.named(entity),
-                    rate=(price * names.PRICE_FACTORS[currency]).quantize(Decimal(1)), effective_from=date(2024, 1, 1),
+                    "accounting_rate_cards",
+                    "exports",
+                    role=role,
+                    currency=currency,
+                    legal_entity=ledger.named(entity),
+                    rate=(price * names.PRICE_FACTORS[currency]).quantize(Decimal(1)),
+                    effective_from=date(2024, 1, 1),
                     approved_by="Leah Novak",
                 )
 
@@ -41,39 +46,58 @@ def close_periods(ledger: Ledger) -> None:
     """Each month of each legal entity is closed on the eighth working day after it."""
     for entity in names.ENTITIES:
         for month in months(names.FIRST_DAY, add_months(names.LAST_DAY, -1)):
-            ledger.add("accounting_periods", "exports", legal_entity=ledger.named(entity), month_end=month_end(month),
-                       closed_at=at(next_working(add_months(month, 1), 7), 17))
+            ledger.add(
+                "accounting_periods",
+                "exports",
+                legal_entity=ledger.named(entity),
+                month_end=month_end(month),
+                closed_at=at(next_working(add_months(month, 1), 7), 17),
+            )
 
 
 def balance(ledger: Ledger) -> None:
     """The trial balance in US dollars: what was posted, month by month. An invoice in both ledgers counts once, as
     QuickBooks holds it. One month of one entity holds a journal that is in no posting."""
-    lines = {row["invoice_line_id"]: row for row in ledger.tables["accounting_invoice_lines"]}
+    moved: dict[tuple[str, str, date], Decimal] = defaultdict(Decimal)
+
+    def move(row: Row, account: str, amount: Decimal, day: date) -> None:
+        slot = (row["legal_entity"], account, month_end(day))
+        moved[slot] += cents(amount * (ledger.rate_on(row["currency"], day) or 0))
+
     twice = {document.rows["exports"]["invoice_id"] for document in ledger.documents if len(document.rows) == 2}
-    moved: dict[tuple[str, str, str, date], Decimal] = defaultdict(Decimal)
+    invoices = {row["invoice_id"]: row for row in ledger.tables["accounting_invoices"]}
+    lines = {row["invoice_line_id"]: row for row in ledger.tables["accounting_invoice_lines"]}
     for row in ledger.tables["accounting_revenue_postings"]:
         line = lines.get(row["invoice_line_id"])
         if not (line and line["invoice_id"] in twice):
-            slot = (row["legal_entity"], row["account_code"], "revenue", month_end(row["posted_on"]))
-            moved[slot] += in_dollars(ledger, row["amount"], row["currency"], row["posted_on"])
+            move(row, row["account_code"], row["amount"], row["posted_on"])
+            if row["source"] == "schedule":
+                move(row, names.DEFERRED_ACCOUNT, -row["amount"], row["posted_on"])
     for document in ledger.documents:
         if document.row["posted_at"] and not document.is_void:
-            slot = (document.row["legal_entity"], names.RECEIVABLE_ACCOUNT, "receivable", month_end(document.day))
-            moved[slot] -= in_dollars(ledger, document.gross, document.currency, document.day)
+            move(document.row, names.RECEIVABLE_ACCOUNT, -document.gross, document.day)
             for line in document.lines[document.row["source_system"]]:
-                slot = (document.row["legal_entity"], names.DEFERRED_ACCOUNT, "deferred_revenue", month_end(document.day))
                 if line["account_code"] == names.DEFERRED_ACCOUNT:
-                    moved[slot] += in_dollars(ledger, line["net_amount"], document.currency, document.day)
-    moved[ledger.named(names.US), "4000", "revenue", date(2026, 5, 31)] += Decimal(4200)
-    for (entity, account, kind, end), amount in sorted(moved.items()):
+                    move(document.row, names.DEFERRED_ACCOUNT, line["net_amount"], document.day)
+    for row in ledger.tables["accounting_payments"]:
+        if row["invoice_id"] and row["invoice_id"] not in twice:
+            sign = -1 if row["kind"] == "refund" else 1
+            invoice = invoices[row["invoice_id"]]
+            move(invoice, names.RECEIVABLE_ACCOUNT, sign * (row["applied_amount"] or row["amount"]), row["paid_on"])
+    moved[ledger.named(names.US), "4000", date(2026, 5, 31)] += Decimal(4200)
+    types = {names.RECEIVABLE_ACCOUNT: "receivable", names.DEFERRED_ACCOUNT: "deferred_revenue"}
+    for (entity, account, end), amount in sorted(moved.items()):
         if end <= names.LAST_DAY and amount:
-            ledger.add("accounting_trial_balance", "exports", legal_entity=entity, account_code=account,
-                       account_type=kind, month_end=end, amount=amount, currency="USD")
-
-
-def in_dollars(ledger: Ledger, amount: Decimal, currency: str, day: date) -> Decimal:
-    """The amount at that day's rate, in cents; 0 where there is none."""
-    return cents(amount * (ledger.rate_on(currency, day) or 0))
+            ledger.add(
+                "accounting_trial_balance",
+                "exports",
+                legal_entity=entity,
+                account_code=account,
+                account_type=types.get(account, "revenue"),
+                month_end=end,
+                amount=amount,
+                currency="USD",
+            )
 
 
 def report_progress(ledger: Ledger) -> None:
@@ -90,16 +114,25 @@ def report_progress(ledger: Ledger) -> None:
             done += by_month[end]
             left = max(planned - done, Decimal(0)) * ledger.random.choice((90, 100, 100, 110)) // 100
             if end <= names.LAST_DAY:
-                ledger.add("psa_progress", "exports", project_id=project.key, reported_on=end, remaining_hours=left,
-                           percent_complete=(done / (done + left)).quantize(Decimal("0.0001")) if done + left else Decimal(1))
+                ledger.add(
+                    "psa_progress",
+                    "exports",
+                    project_id=project.key,
+                    reported_on=end,
+                    remaining_hours=left,
+                    percent_complete=(done / (done + left)).quantize(Decimal("0.0001")) if done + left else Decimal(1),
+                )
 
 
 def assign(ledger: Ledger) -> None:
     """Who was booked on what, week by week: near what was worked, and six weeks ahead for what still runs."""
     weeks: dict[tuple[str, str, date], Decimal] = defaultdict(Decimal)
     ahead: dict[tuple[str, str], Decimal] = {}
-    running = {project.key for project in ledger.projects
-               if project.row["status"] == "open" and project.row["end_date"] > names.LAST_DAY + timedelta(days=42)}
+    running = {
+        project.key
+        for project in ledger.projects
+        if project.row["status"] == "open" and project.row["end_date"] > names.LAST_DAY + timedelta(days=42)
+    }
     for entry in ledger.tables["psa_time_entries"]:
         monday = entry["work_date"] - timedelta(days=entry["work_date"].weekday())
         weeks[entry["resource_id"], entry["project_id"], monday] += entry["hours"]
@@ -111,8 +144,15 @@ def assign(ledger: Ledger) -> None:
             weeks[resource, project, monday] = hours
     for (resource, project, monday), hours in sorted(weeks.items()):
         booked = max(Decimal(4), (hours + ledger.random.choice((-4, 0, 0, 0, 4))) // 4 * 4)
-        ledger.add("psa_assignments", "exports", assignment_id=f"exports:A{ledger.number('assignment')}",
-                   resource_id=resource, project_id=project, week_start=monday, hours=booked)
+        ledger.add(
+            "psa_assignments",
+            "exports",
+            assignment_id=f"exports:A{ledger.number('assignment')}",
+            resource_id=resource,
+            project_id=project,
+            week_start=monday,
+            hours=booked,
+        )
 
 
 def log_syncs(ledger: Ledger) -> None:
@@ -121,16 +161,22 @@ def log_syncs(ledger: Ledger) -> None:
     for project in ledger.projects:
         created = project.row["created_at"].date()
         if project.row["crm_deal_id"]:
-            events.append(("project_creation", "salesforce", project.row["crm_deal_id"], "birdview", project.row, created))
+            events.append(
+                ("project_creation", "salesforce", project.row["crm_deal_id"], "birdview", project.row, created)
+            )
     for document in ledger.documents:
         if document.row["posted_at"] and document.row["type"] == "invoice":
             system = document.row["source_system"]
             key = document.row["invoice_id"]
-            events.append(("time_to_billing", "birdview", document.row["customer_id"], system, document.row, document.day))
+            events.append(
+                ("time_to_billing", "birdview", document.row["customer_id"], system, document.row, document.day)
+            )
             events.append(("invoice_posting", system, key, "birdview", document.row, document.day))
     for row in ledger.tables["accounting_payments"]:
         if row["invoice_id"]:
-            events.append(("payment_feedback", row["source_system"], row["payment_id"], "birdview", row, row["paid_on"]))
+            events.append(
+                ("payment_feedback", row["source_system"], row["payment_id"], "birdview", row, row["paid_on"])
+            )
     for workflow, source, key, target, _, day in sorted(
         (event for event in events if event[5] >= LOG_FROM), key=lambda event: (event[5], event[2])
     ):
@@ -142,9 +188,17 @@ def log_syncs(ledger: Ledger) -> None:
         elif draw < 0.03:
             status, error = "rejected", "Customer has no matching account"
         ledger.add(
-            "sync_events", "exports", event_id=f"exports:SE{ledger.number('sync event')}", workflow=workflow,
-            source_system_name=source, source_id=key, target_system_name=target, started_at=started, status=status,
-            finished_at=started + timedelta(minutes=minutes), error=error,
+            "sync_events",
+            "exports",
+            event_id=f"exports:SE{ledger.number('sync event')}",
+            workflow=workflow,
+            source_system_name=source,
+            source_id=key,
+            target_system_name=target,
+            started_at=started,
+            status=status,
+            finished_at=started + timedelta(minutes=minutes),
+            error=error,
         )
 
 
@@ -160,9 +214,15 @@ def open_tickets(ledger: Ledger) -> None:
         closed = moment + timedelta(hours=hours * 2)
         is_closed = closed < names.EXPORTED_AT
         ledger.add(
-            "support_tickets", "exports", ticket_id=f"exports:T{ledger.number('ticket')}", opened_at=moment,
-            status="closed" if is_closed else "open", account_id=project.client.account["account_id"],
-            project_id=project.key, first_replied_at=moment + timedelta(minutes=chance.randint(5, 100)),
-            closed_at=closed if is_closed else None, priority=chance.choice(("low", "normal", "normal", "high")),
+            "support_tickets",
+            "exports",
+            ticket_id=f"exports:T{ledger.number('ticket')}",
+            opened_at=moment,
+            status="closed" if is_closed else "open",
+            account_id=project.client.account["account_id"],
+            project_id=project.key,
+            first_replied_at=moment + timedelta(minutes=chance.randint(5, 100)),
+            closed_at=closed if is_closed else None,
+            priority=chance.choice(("low", "normal", "normal", "high")),
             subject=("Access request", "Report differs", "Login fails", "Question on invoice", "Slow page")[number % 5],
         )

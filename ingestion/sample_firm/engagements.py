@@ -5,29 +5,57 @@ Everything here is plausible and mostly goes well; what goes wrong on purpose is
 
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
 from ingestion.sample_firm import names
-from ingestion.sample_firm.billed import Invoice, Line, bill, pay, post, recognise_lines, spread
+from ingestion.sample_firm.billed import Line, post, spread
+from ingestion.sample_firm.billing_run import bill_approved, send
 from ingestion.sample_firm.days import add_months, at, month_end, months, next_working
 from ingestion.sample_firm.ledger import Client, Ledger, Project, Row
 from ingestion.sample_firm.planned import (
-    PlanLine, approve_budget, change_project, list_rate, milestone, money_line, reach, spend, spread_months,
-    start_project, time_line, work, write_off,
+    PlanLine,
+    approve_budget,
+    change_project,
+    list_rate,
+    milestone,
+    money_line,
+    reach,
+    spend,
+    spread_months,
+    start_project,
+    time_line,
+    work,
+    write_off,
 )
 from ingestion.sample_firm.sold import DealLine, hours_line, lose_deal, move_deal, open_deal, sell
 
 SUBJECTS = [
-    "Claims platform", "Data warehouse", "Cloud migration", "Pricing model", "Customer portal", "Reporting revamp",
-    "Network rollout", "Supply chain study", "Mobile app", "Security review", "ERP rollout", "Demand forecast",
-    "Operating model", "Contact centre", "Integration hub", "Master data", "Field service app", "Cost programme",
+    "Claims platform",
+    "Data warehouse",
+    "Cloud migration",
+    "Pricing model",
+    "Customer portal",
+    "Reporting revamp",
+    "Network rollout",
+    "Supply chain study",
+    "Mobile app",
+    "Security review",
+    "ERP rollout",
+    "Demand forecast",
+    "Operating model",
+    "Contact centre",
+    "Integration hub",
+    "Master data",
+    "Field service app",
+    "Cost programme",
 ]
 WRITE_OFF_REASONS = ["Agreed discount", "Rework at our cost", None]
 NON_BILLABLE_REASONS = ["Onboarding at our cost", "Rework at our cost", None]
 
 
-def shares(total: int, parts: int, ledger: Ledger) -> list[int]:
-    """A whole number split into uneven whole parts that add up to it."""
-    weights = [ledger.random.randint(2, 5) for _ in range(parts)]
+def shares(total: int, sizes: list[int], ledger: Ledger) -> list[int]:
+    """A whole number split into whole parts of about these sizes that add up to it."""
+    weights = [size * ledger.random.randint(3, 5) for size in sizes]
     split = [total * weight // sum(weights) for weight in weights]
     split[0] += total - sum(split)
     return split
@@ -35,8 +63,18 @@ def shares(total: int, parts: int, ledger: Ledger) -> list[int]:
 
 def restate(lines: list[Row]) -> list[PlanLine]:
     """The lines of the newest version, to be changed into the next."""
-    return [PlanLine(line["kind"], line["amount"], line["planned_date"], line["role"], line["planned_hours"],
-                     line["planned_rate"], None) for line in lines]
+    return [
+        PlanLine(
+            line["kind"],
+            line["amount"],
+            line["planned_date"],
+            line["role"],
+            line["planned_hours"],
+            line["planned_rate"],
+            None,
+        )
+        for line in lines
+    ]
 
 
 def time_and_materials(ledger: Ledger, client: Client, won: date, hours: int) -> Project:
@@ -48,16 +86,29 @@ def time_and_materials(ledger: Ledger, client: Client, won: date, hours: int) ->
     rates = {role: (list_rate(role, client.currency) * discount).quantize(Decimal(1)) for role in roles}
     start = next_working(won + timedelta(days=chance.randint(6, 20)))
     last = month_end(add_months(start, max(2, hours // chance.randint(150, 260)) - 1))
-    split = dict(zip(roles, shares(hours, len(roles), ledger), strict=True))
+    split = dict(zip(roles, shares(hours, [names.ROLES[role][0] for role in roles], ledger), strict=True))
     lines = [hours_line(role, split[role], rates[role]) for role in roles]
     travel = Decimal(hours * chance.randint(2, 6)) if chance.random() < 0.35 else Decimal(0)
     if travel:
         lines.append(DealLine(travel, family="pass_through"))
-    deal = sell(ledger, client, subject, lines, won, created=won - timedelta(days=chance.randint(25, 110)),
-                practice=practice, start=start, end=last)
+    deal = sell(
+        ledger,
+        client,
+        subject,
+        lines,
+        won,
+        created=won - timedelta(days=chance.randint(25, 110)),
+        practice=practice,
+        start=start,
+        end=last,
+    )
     early = timedelta(days=-3 if chance.random() < 0.04 else chance.randint(1, 9))
     project = start_project(ledger, client, subject, won + early, deal, practice=practice, start=start, end=last)
-    plan = [line for role in roles for line in spread_months(role, handed_over(ledger, split[role]), rates[role], start, last)]
+    plan = [
+        line
+        for role in roles
+        for line in spread_months(role, handed_over(ledger, split[role]), rates[role], start, last)
+    ]
     if travel:
         plan.append(money_line("expense", travel, last))
     approve_budget(ledger, project, won + timedelta(days=max(2, early.days + chance.randint(0, 6))), plan)
@@ -72,7 +123,8 @@ def time_and_materials(ledger: Ledger, client: Client, won: date, hours: int) ->
     lag, every = chance.randint(2, 6), 2 if chance.random() < 0.06 else 1
     for index, month in enumerate(months(add_months(start, 1), add_months(last, 2))):
         if index % every == every - 1:
-            ledger.later(next_working(month, lag), lambda day=next_working(month, lag): bill_approved(ledger, project, day))
+            day = next_working(month, lag)
+            ledger.later(day, partial(bill_approved, ledger, project, day))
     close(ledger, project, last)
     return project
 
@@ -88,7 +140,8 @@ def change_scope(ledger: Ledger, client: Client, project: Project, deal: Row, da
     if day > names.LAST_DAY:
         return
     percent = chance.choice((15, 25, 35, 20, -15))
-    plan, more = restate(project.lines), {}
+    plan = restate(project.lines)
+    more: dict[tuple[str | None, Decimal], Decimal] = {}
     for line in plan:
         if line.kind == "time" and line.on > day and line.hours and line.rate:
             extra = line.hours * percent // 100
@@ -97,12 +150,30 @@ def change_scope(ledger: Ledger, client: Client, project: Project, deal: Row, da
     lines = [DealLine(hours * rate, role, hours, rate) for (role, rate), hours in more.items() if hours]
     if not lines:
         return
-    approve_budget(ledger, project, day, plan, change_order="CO-1", reason="Scope agreed with the client",
-                   approved_by=project.row["manager_name"])
+    approve_budget(
+        ledger,
+        project,
+        day,
+        plan,
+        change_order="CO-1",
+        reason="Scope agreed with the client",
+        approved_by=project.row["manager_name"],
+    )
     signed = next_working(day + timedelta(days=chance.randint(-12, 15)))
     if chance.random() < 0.88 and signed <= names.LAST_DAY:
-        sell(ledger, client, f"{deal['name']} change order 1", lines, signed, created=signed - timedelta(days=16),
-             practice=deal["practice"], parent=deal, change_order="CO-1", start=day, end=last)
+        sell(
+            ledger,
+            client,
+            f"{deal['name']} change order 1",
+            lines,
+            signed,
+            created=signed - timedelta(days=16),
+            practice=deal["practice"],
+            parent=deal,
+            change_order="CO-1",
+            start=day,
+            end=last,
+        )
 
 
 def deliver(ledger: Ledger, project: Project, first: date, last: date, pace: float) -> None:
@@ -118,8 +189,20 @@ def deliver(ledger: Ledger, project: Project, first: date, last: date, pace: flo
         begin, end = max(month, first), min(month_end(month), last)
         share = min(1.0, max(0.0, ((names.LAST_DAY - begin).days + 1) / ((end - begin).days + 1)))
         wanted = Decimal(round(float(planned) * pace * share * ledger.random.uniform(0.95, 1.05) * 2)) / 2
-        odd(ledger, project, work(ledger, project, role, wanted, begin, end, full_days=False,
-                                  rate=project.rates.get(role) or list_rate(role, project.row["currency"])))
+        odd(
+            ledger,
+            project,
+            work(
+                ledger,
+                project,
+                role,
+                wanted,
+                begin,
+                end,
+                full_days=False,
+                rate=project.rates.get(role) or list_rate(role, project.row["currency"]),
+            ),
+        )
 
 
 def odd(ledger: Ledger, project: Project, entries: list[Row]) -> None:
@@ -141,54 +224,6 @@ def odd(ledger: Ledger, project: Project, entries: list[Row]) -> None:
             entry["bill_rate"] = None
 
 
-def worth(entry: Row) -> Decimal:
-    """What an entry is worth, in its project's currency, in cents."""
-    if "amount" in entry:
-        return Decimal(entry["amount"])
-    return (entry["hours"] * (entry["bill_rate"] or 0)).quantize(Decimal("0.01"), "ROUND_HALF_UP")
-
-
-def unbilled(project: Project, rows: list[Row], key: str, day: date) -> list[Row]:
-    """Billable rows approved by that day, not yet invoiced and not written off before it."""
-    return [
-        row for row in rows
-        if row["status"] == "approved" and row["is_billable"] and row[key] not in project.settled
-        and row["approved_at"] <= at(day, 18) and worth(row)
-        and not (row["written_off_at"] and row["written_off_at"] < at(day, 0))
-    ]
-
-
-def bill_approved(
-    ledger: Ledger, project: Project, day: date, *, pays: bool = True, recognised: bool = True
-) -> Invoice | None:
-    """One invoice for all time and expenses approved by that day; None where nothing waits."""
-    lines = []
-    for kind, source, rows in (("time", "time_entry", project.entries), ("expense", "expense", project.expenses)):
-        key = f"{source}_id"
-        found = unbilled(project, rows, key, day)
-        if found:
-            lines.append(Line(kind, sum((worth(row) for row in found), Decimal(0)), project,
-                              [(source, row[key]) for row in found], on=max(r.get("work_date") or r["expense_date"] for r in found)))
-    if not lines:
-        return None
-    return send(ledger, project, day, lines, pays=pays, recognised=recognised)
-
-
-def send(
-    ledger: Ledger, project: Project, day: date, lines: list[Line], *, pays: bool = True, recognised: bool = True
-) -> Invoice:
-    """Invoice the lines, recognise them unless a schedule does, and be paid around the due date."""
-    invoice = bill(ledger, project.client, day, lines)
-    if recognised:
-        recognise_lines(ledger, invoice, project)
-    draw = ledger.random.random()
-    if pays and draw > 0.02:
-        delay = ledger.random.randint(-6, 9) + project.client.pays_late_days + (40 if draw < 0.06 else 0)
-        paid_on = next_working(day + timedelta(days=max(3, project.client.terms_days + delay)))
-        ledger.later(paid_on, lambda: pay(ledger, invoice, paid_on))
-    return invoice
-
-
 def fixed_fee(ledger: Ledger, client: Client, won: date, hours: int) -> Project:
     """A fee by milestones: time is cost, revenue follows a monthly schedule."""
     chance = ledger.random
@@ -196,12 +231,31 @@ def fixed_fee(ledger: Ledger, client: Client, won: date, hours: int) -> Project:
     fee = Decimal(hours * 172 // 1000 * 1000) * names.PRICE_FACTORS[client.currency]
     start = next_working(won + timedelta(days=chance.randint(5, 15)))
     last = month_end(add_months(start, max(3, hours // 220) - 1))
-    deal = sell(ledger, client, subject, [DealLine(fee)], won, created=won - timedelta(days=chance.randint(30, 120)),
-                contract_type="fixed_fee", practice=practice, start=start, end=last)
-    project = start_project(ledger, client, subject, won + timedelta(days=chance.randint(1, 6)), deal,
-                            contract_type="fixed_fee", practice=practice, start=start, end=last)
+    deal = sell(
+        ledger,
+        client,
+        subject,
+        [DealLine(fee)],
+        won,
+        created=won - timedelta(days=chance.randint(30, 120)),
+        contract_type="fixed_fee",
+        practice=practice,
+        start=start,
+        end=last,
+    )
+    project = start_project(
+        ledger,
+        client,
+        subject,
+        won + timedelta(days=chance.randint(1, 6)),
+        deal,
+        contract_type="fixed_fee",
+        practice=practice,
+        start=start,
+        end=last,
+    )
     count = chance.randint(3, 5)
-    amounts = [cents_thousands(fee, share) for share in shares(100, count, ledger)]
+    amounts = [cents_thousands(fee, share) for share in shares(100, [1] * count, ledger)]
     amounts[-1] += fee - sum(amounts)
     plan = []
     for index, amount in enumerate(amounts, start=1):
@@ -212,8 +266,16 @@ def fixed_fee(ledger: Ledger, client: Client, won: date, hours: int) -> Project:
         if reached <= names.LAST_DAY:
             reach(step, reached)
             billed_on = next_working(reached, chance.randint(1, 6))
-            line = Line("milestone", amount, project, [("milestone", step["milestone_id"])], on=reached, description=step["name"])
-            ledger.later(billed_on, lambda day=billed_on, line=line: send(ledger, project, day, [line], recognised=False))
+            line = Line(
+                "milestone",
+                amount,
+                project,
+                [("milestone", step["milestone_id"])],
+                on=reached,
+                description=step["name"],
+                account_code=names.DEFERRED_ACCOUNT,
+            )
+            ledger.later(billed_on, partial(send, ledger, project, billed_on, [line]))
     plan += cost_lines(ledger, hours, start, last)
     approve_budget(ledger, project, won + timedelta(days=chance.randint(7, 14)), plan)
     deliver(ledger, project, start, last, chance.choice([0.9, 1.0, 1.05, 1.25]))
@@ -234,7 +296,7 @@ def cost_lines(ledger: Ledger, hours: int, first: date, last: date) -> list[Plan
     """Planned hours that bill nothing: the effort behind a fee."""
     roles = list(dict.fromkeys(ledger.random.choices(list(names.ROLES), [r[0] for r in names.ROLES.values()], k=3)))[:2]
     lines = []
-    for role, part in zip(roles, shares(hours, len(roles), ledger), strict=True):
+    for role, part in zip(roles, shares(hours, [names.ROLES[role][0] for role in roles], ledger), strict=True):
         for line in spread_months(role, part, Decimal(0), first, last):
             lines.append(time_line(role, line.hours or 0, 0, line.on))
     return lines
@@ -247,17 +309,41 @@ def recurring(ledger: Ledger, client: Client, won: date, hours: int) -> Project:
     fee = Decimal(hours // count * 165 // 100 * 100) * names.PRICE_FACTORS[client.currency]
     start = add_months(won + timedelta(days=10), 1)
     last = month_end(add_months(start, count - 1))
-    deal = sell(ledger, client, "Managed service", [DealLine(fee * count)], won, contract_type="recurring",
-                practice=practice, start=start, end=last)
-    project = start_project(ledger, client, "Managed service", won + timedelta(days=chance.randint(1, 5)), deal,
-                            contract_type="recurring", practice=practice, start=start, end=last)
+    deal = sell(
+        ledger,
+        client,
+        "Managed service",
+        [DealLine(fee * count)],
+        won,
+        contract_type="recurring",
+        practice=practice,
+        start=start,
+        end=last,
+    )
+    project = start_project(
+        ledger,
+        client,
+        "Managed service",
+        won + timedelta(days=chance.randint(1, 5)),
+        deal,
+        contract_type="recurring",
+        practice=practice,
+        start=start,
+        end=last,
+    )
     plan = [money_line("recurring", fee, month) for month in months(start, last)]
     approve_budget(ledger, project, won + timedelta(days=6), plan + cost_lines(ledger, hours, start, last))
     for line in project.lines[:count]:
         day = next_working(line["planned_date"], chance.choice((0, 0, 1, 2)))
-        billed = Line("recurring", fee, project, [("budget_line", line["budget_line_id"])], on=line["planned_date"],
-                      description=f"Managed service, {line['planned_date']:%B %Y}")
-        ledger.later(day, lambda day=day, billed=billed: send(ledger, project, day, [billed]))
+        billed = Line(
+            "recurring",
+            fee,
+            project,
+            [("budget_line", line["budget_line_id"])],
+            on=line["planned_date"],
+            description=f"Managed service, {line['planned_date']:%B %Y}",
+        )
+        ledger.later(day, partial(send, ledger, project, day, [billed]))
     deliver(ledger, project, start, last, chance.choice([0.9, 1.0, 1.1]))
     close(ledger, project, last)
     return project
@@ -274,8 +360,15 @@ def pursue(ledger: Ledger, client: Client, created: date) -> None:
     """A deal that is lost, or is still open on the last day."""
     chance = ledger.random
     role = chance.choice(list(names.ROLES))
-    deal = open_deal(ledger, client, chance.choice(SUBJECTS), [hours_line(role, chance.randint(2, 15) * 50, list_rate(role, client.currency))],
-                     created, practice=chance.choice(names.PRACTICES), closes=created + timedelta(days=90))
+    deal = open_deal(
+        ledger,
+        client,
+        chance.choice(SUBJECTS),
+        [hours_line(role, chance.randint(2, 15) * 50, list_rate(role, client.currency))],
+        created,
+        practice=chance.choice(names.PRACTICES),
+        closes=created + timedelta(days=90),
+    )
     closed = created + timedelta(days=chance.randint(30, 120))
     for stage, day in (("Proposal", created + timedelta(days=14)), ("Negotiation", created + timedelta(days=25))):
         if day <= names.LAST_DAY and chance.random() < 0.8:

@@ -12,11 +12,29 @@ from typing import Any
 from ingestion.sample_firm.ledger import COLUMNS, Ledger
 
 TABLES = [
-    "fx_rates", "psa_budget_versions", "psa_budget_lines", "psa_project_history", "psa_project_deals", "psa_cost_rates",
-    "psa_assignments", "psa_progress", "psa_expenses", "accounting_rate_cards", "support_tickets", "sync_events",
-    "accounting_customers", "accounting_projects", "accounting_invoices", "accounting_invoice_lines",
-    "accounting_line_links", "accounting_credit_allocations", "accounting_payments", "accounting_revenue_postings",
-    "accounting_cost_postings", "accounting_trial_balance", "accounting_periods",
+    "fx_rates",
+    "psa_budget_versions",
+    "psa_budget_lines",
+    "psa_project_history",
+    "psa_project_deals",
+    "psa_cost_rates",
+    "psa_assignments",
+    "psa_progress",
+    "psa_expenses",
+    "accounting_rate_cards",
+    "support_tickets",
+    "sync_events",
+    "accounting_customers",
+    "accounting_projects",
+    "accounting_invoices",
+    "accounting_invoice_lines",
+    "accounting_line_links",
+    "accounting_credit_allocations",
+    "accounting_payments",
+    "accounting_revenue_postings",
+    "accounting_cost_postings",
+    "accounting_trial_balance",
+    "accounting_periods",
 ]
 
 

@@ -10,20 +10,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from ingestion.canonical import TABLES
 from ingestion.sample_firm import names
 
 Row = dict[str, Any]
 """One canonical row. Keys and references are `<system>:<id>`; a name that starts with `_` is for the exporters."""
 
-CANONICAL_YML = Path(__file__).parent.parent / "canonical.yml"
-COLUMNS: dict[str, list[str]] = {
-    table: list(spec["columns"]) for table, spec in yaml.safe_load(CANONICAL_YML.read_text("utf-8")).items()
-}
+COLUMNS: dict[str, list[str]] = {name: list(table.columns) for name, table in TABLES.items()}
 CENT = Decimal("0.01")
 IDS_PER_FIRM = 1_000_000
 
@@ -99,7 +94,7 @@ class Ledger:
         self.fx = exchange_rates(seed)
         self._numbers: dict[str, int] = {}
         self._seen: set[object] = set()
-        self._agenda: list[tuple[date, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[date, int, Callable[[], object]]] = []
 
     def number(self, kind: str, first: int = 1) -> int:
         """The next number of a range; every firm has a range of its own."""
@@ -113,7 +108,7 @@ class Ledger:
         self._seen.add(thing)
         return True
 
-    def later(self, day: date, action: Callable[[], None]) -> None:
+    def later(self, day: date, action: Callable[[], object]) -> None:
         """Do that on that day, if it comes before the export."""
         if day <= names.LAST_DAY:
             heapq.heappush(self._agenda, (day, self.number("agenda"), action))
@@ -132,7 +127,7 @@ class Ledger:
         unknown = [name for name in values if name not in COLUMNS[table] and not name.startswith("_")]
         if unknown:
             raise KeyError(f"{table} has no column {unknown}; see ingestion/canonical.yml.")
-        row = {column: None for column in COLUMNS[table]} | {"source_system": system, "deleted_at": None} | values
+        row = dict.fromkeys(COLUMNS[table]) | {"source_system": system, "deleted_at": None} | values
         self.tables[table].append(row)
         return row
 

@@ -70,7 +70,21 @@ CLIENTS = [
 TAX_RATES = {"Canada": Decimal("0.13"), "United Kingdom": Decimal("0.20")}  # of what is billed there; elsewhere 0
 
 ACCOUNTS = {  # kind of an invoice line -> revenue account (advances are deferred)
-    "time": "4000", "milestone": "4100", "recurring": "4200", "expense": "4300",
-    "advance": "2400", "adjustment": "4900", "other": "4900",
+    "time": "4000",
+    "milestone": "4100",
+    "recurring": "4200",
+    "expense": "4300",
+    "advance": "2400",
+    "adjustment": "4900",
+    "other": "4900",
 }
 RECEIVABLE_ACCOUNT, DEFERRED_ACCOUNT = "1200", "2400"
+CHART = {  # account -> its name and QuickBooks' type of it
+    "1200": ("Accounts receivable", "Accounts Receivable"),
+    "2400": ("Deferred revenue", "Other Current Liability"),
+    "4000": ("Services revenue", "Income"),
+    "4100": ("Fixed-fee revenue", "Income"),
+    "4200": ("Recurring revenue", "Income"),
+    "4300": ("Reimbursed expenses", "Income"),
+    "4900": ("Adjustments and sundry", "Income"),
+}

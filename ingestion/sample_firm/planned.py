@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.sample_firm import names
-from ingestion.sample_firm.days import at, months, month_end, next_working, working_days
+from ingestion.sample_firm.days import at, month_end, months, next_working, working_days
 from ingestion.sample_firm.ledger import Client, Ledger, Person, Project, Row
 
 FULL_DAY = Decimal(8)
@@ -45,15 +45,24 @@ def hire(ledger: Ledger) -> None:
             entity = (names.US, names.UK, names.US, names.CANADA)[count % 4]
             hourly = Decimal(cost + ledger.random.randrange(-8, 9))
             resource = ledger.add(
-                "psa_resources", "birdview", resource_id=f"birdview:{ledger.number('user', 11)}",
-                name=f"{first} {last}", role=role, practice=names.PRACTICES[count % 4],
-                legal_entity=ledger.named(entity), weekly_capacity_hours=Decimal(40),
+                "psa_resources",
+                "birdview",
+                resource_id=f"birdview:{ledger.number('user', 11)}",
+                name=f"{first} {last}",
+                role=role,
+                practice=names.PRACTICES[count % 4],
+                legal_entity=ledger.named(entity),
+                weekly_capacity_hours=Decimal(40),
                 start_date=date(2022 + count % 3, 1 + count % 8, 1),
             )
             for year, raised in ((2024, Decimal(1)), (2026, Decimal("1.04"))):
                 ledger.add(
-                    "psa_cost_rates", "exports", resource_id=resource["resource_id"], currency="USD",
-                    hourly_cost=(hourly * raised).quantize(Decimal("0.01")), effective_from=date(year, 1, 1),
+                    "psa_cost_rates",
+                    "exports",
+                    resource_id=resource["resource_id"],
+                    currency="USD",
+                    hourly_cost=(hourly * raised).quantize(Decimal("0.01")),
+                    effective_from=date(year, 1, 1),
                 )
             person = Person(resource, role, hourly)
             for month in months(names.FIRST_DAY, names.LAST_DAY):
@@ -64,21 +73,43 @@ def hire(ledger: Ledger) -> None:
 
 
 def start_project(
-    ledger: Ledger, client: Client, name: str, created: date, deal: Row | None = None, *,
-    contract_type: str = "time_and_materials", currency: str | None = None, practice: str = "Data",
-    start: date | None = None, end: date | None = None, is_internal: bool = False, status: str = "open",
+    ledger: Ledger,
+    client: Client,
+    name: str,
+    created: date,
+    deal: Row | None = None,
+    *,
+    contract_type: str = "time_and_materials",
+    currency: str | None = None,
+    practice: str = "Data",
+    start: date | None = None,
+    end: date | None = None,
+    is_internal: bool = False,
+    status: str = "open",
 ) -> Project:
     """A new project in the PSA, linked to its deal if there is one."""
     number = ledger.number("project", 1001)
     created_at = at(created, 10, number % 60)
     row = ledger.add(
-        "psa_projects", "birdview", project_id=f"birdview:{number}", client_id=client.psa_client["client_id"],
-        name=f"NB-{number} {name}", status=status, contract_type=contract_type, currency=currency or client.currency,
-        created_at=created_at, crm_deal_id=deal["deal_id"] if deal else None, project_code=f"NB-{number}",
-        template_name=None if is_internal else "Standard delivery", is_internal=is_internal,
-        legal_entity=ledger.named(client.entity), practice=practice,
-        manager_name=names.MANAGERS[number % len(names.MANAGERS)], start_date=start or created,
-        end_date=end or created + timedelta(days=180), updated_at=created_at,
+        "psa_projects",
+        "birdview",
+        project_id=f"birdview:{number}",
+        client_id=client.psa_client["client_id"],
+        name=f"NB-{number} {name}",
+        status=status,
+        contract_type=contract_type,
+        currency=currency or client.currency,
+        created_at=created_at,
+        crm_deal_id=deal["deal_id"] if deal else None,
+        project_code=f"NB-{number}",
+        template_name=None if is_internal else "Standard delivery",
+        is_internal=is_internal,
+        legal_entity=ledger.named(client.entity),
+        practice=practice,
+        manager_name=names.MANAGERS[number % len(names.MANAGERS)],
+        start_date=start or created,
+        end_date=end or created + timedelta(days=180),
+        updated_at=created_at,
     )
     project = Project(row, client)
     ledger.projects.append(project)
@@ -95,8 +126,14 @@ def change_project(ledger: Ledger, project: Project, when: datetime, field: str,
     old = project.row[field]
     as_text = [v.isoformat() if isinstance(v, date) else v for v in (old, value)]
     ledger.add(
-        "psa_project_history", "exports", project_id=project.key, changed_at=when, field=field, old_value=as_text[0],
-        new_value=as_text[1], changed_by=project.row["manager_name"],
+        "psa_project_history",
+        "exports",
+        project_id=project.key,
+        changed_at=when,
+        field=field,
+        old_value=as_text[0],
+        new_value=as_text[1],
+        changed_by=project.row["manager_name"],
     )
     project.row[field] = value
     project.row["updated_at"] = when
@@ -105,8 +142,13 @@ def change_project(ledger: Ledger, project: Project, when: datetime, field: str,
 def milestone(ledger: Ledger, project: Project, name: str, due: date) -> Row:
     """A milestone of the project; it is reached by `reach`."""
     row = ledger.add(
-        "psa_milestones", "birdview", milestone_id=f"birdview:{ledger.number('task', 50001)}",
-        project_id=project.key, name=name, due_date=due, _created_at=project.row["created_at"],
+        "psa_milestones",
+        "birdview",
+        milestone_id=f"birdview:{ledger.number('task', 50001)}",
+        project_id=project.key,
+        name=name,
+        due_date=due,
+        _created_at=project.row["created_at"],
     )
     project.milestones.append(row)
     return row
@@ -118,25 +160,48 @@ def reach(row: Row, day: date) -> None:
 
 
 def approve_budget(
-    ledger: Ledger, project: Project, effective_on: date, lines: list[PlanLine], *, version: int | None = None,
-    change_order: str | None = None, reason: str | None = None, approved_by: str | None = None,
+    ledger: Ledger,
+    project: Project,
+    effective_on: date,
+    lines: list[PlanLine],
+    *,
+    version: int | None = None,
+    change_order: str | None = None,
+    reason: str | None = None,
+    approved_by: str | None = None,
     created: datetime | None = None,
 ) -> None:
     """A version of the budget, which restates the whole of it. Rates off the list get a card of the project's own."""
     project.version = version or project.version + 1
     ledger.add(
-        "psa_budget_versions", "exports", project_id=project.key, version=project.version, effective_on=effective_on,
-        created_at=created or at(effective_on, 9, project.version), change_order_number=change_order, reason=reason,
+        "psa_budget_versions",
+        "exports",
+        project_id=project.key,
+        version=project.version,
+        effective_on=effective_on,
+        created_at=created or at(effective_on, 9, project.version),
+        change_order_number=change_order,
+        reason=reason,
         approved_by=approved_by,
     )
     project.lines = []
     for line in lines:
-        project.lines.append(ledger.add(
-            "psa_budget_lines", "exports", budget_line_id=f"exports:BL{ledger.number('budget line')}",
-            project_id=project.key, version=project.version, kind=line.kind, amount=line.amount,
-            planned_date=line.on, role=line.role, planned_hours=line.hours, planned_rate=line.rate,
-            milestone_id=line.milestone["milestone_id"] if line.milestone else None,
-        ))
+        project.lines.append(
+            ledger.add(
+                "psa_budget_lines",
+                "exports",
+                budget_line_id=f"exports:BL{ledger.number('budget line')}",
+                project_id=project.key,
+                version=project.version,
+                kind=line.kind,
+                amount=line.amount,
+                planned_date=line.on,
+                role=line.role,
+                planned_hours=line.hours,
+                planned_rate=line.rate,
+                milestone_id=line.milestone["milestone_id"] if line.milestone else None,
+            )
+        )
         if line.role and line.rate and project.rates.setdefault(line.role, line.rate) != line.rate:
             project.rates[line.role] = line.rate
     agree_rates(ledger, project, effective_on)
@@ -149,8 +214,15 @@ def agree_rates(ledger: Ledger, project: Project, from_day: date) -> None:
         own = (project.key, role, rate)
         if rate != list_rate(role, currency) and ledger.first_time(own):
             ledger.add(
-                "accounting_rate_cards", "exports", role=role, currency=currency, rate=rate, effective_from=from_day,
-                legal_entity=project.row["legal_entity"], project_id=project.key, approved_by="Leah Novak",
+                "accounting_rate_cards",
+                "exports",
+                role=role,
+                currency=currency,
+                rate=rate,
+                effective_from=from_day,
+                legal_entity=project.row["legal_entity"],
+                project_id=project.key,
+                approved_by="Leah Novak",
             )
 
 
@@ -160,17 +232,36 @@ def list_rate(role: str, currency: str) -> Decimal:
 
 
 def log_time(
-    ledger: Ledger, project: Project, person: Person, day: date, hours: Decimal, *, role: str | None = None,
-    rate: Decimal | None = None, billable: bool = True, reason: str | None = None, status: str = "submitted",
+    ledger: Ledger,
+    project: Project,
+    person: Person,
+    day: date,
+    hours: Decimal,
+    *,
+    role: str | None = None,
+    rate: Decimal | None = None,
+    billable: bool = True,
+    reason: str | None = None,
+    status: str = "submitted",
 ) -> Row:
     """Someone logs hours on a day; `role` only where they worked as another than their own."""
     logged = at(day, 16, 30)
     entry = ledger.add(
-        "psa_time_entries", "birdview", time_entry_id=f"birdview:{ledger.number('time entry', 900001)}",
-        project_id=project.key, resource_id=person.resource["resource_id"], work_date=day, hours=hours,
-        is_billable=billable, status=status, role=role if role != person.role else None, bill_rate=rate,
-        submitted_at=None if status == "draft" else logged + timedelta(hours=1), non_billable_reason=reason,
-        _created_at=logged, _task=role or person.role,
+        "psa_time_entries",
+        "birdview",
+        time_entry_id=f"birdview:{ledger.number('time entry', 900001)}",
+        project_id=project.key,
+        resource_id=person.resource["resource_id"],
+        work_date=day,
+        hours=hours,
+        is_billable=billable,
+        status=status,
+        role=role if role != person.role else None,
+        bill_rate=rate,
+        submitted_at=None if status == "draft" else logged + timedelta(hours=1),
+        non_billable_reason=reason,
+        _created_at=logged,
+        _task=role or person.role,
     )
     project.entries.append(entry)
     slot = (person.resource["resource_id"], day)
@@ -179,8 +270,17 @@ def log_time(
 
 
 def work(
-    ledger: Ledger, project: Project, role: str, hours: int | Decimal, first: date, last: date, *,
-    approve: bool = True, full_days: bool = True, rate: Decimal | None = None, **entry: Any,
+    ledger: Ledger,
+    project: Project,
+    role: str,
+    hours: int | Decimal,
+    first: date,
+    last: date,
+    *,
+    approve: bool = True,
+    full_days: bool = True,
+    rate: Decimal | None = None,
+    **entry: Any,
 ) -> list[Row]:
     """Spread hours of a role over the working days, by whoever of that role is free; days after the export never
     happen. Approved on the Tuesday after each week unless `approve` is false. Returns the entries."""
@@ -234,8 +334,15 @@ def spend(
     """Someone spends money for the client on that day; approved a week later."""
     person = ledger.people[ledger.random.randrange(len(ledger.people))]
     row = ledger.add(
-        "psa_expenses", "exports", expense_id=f"exports:EX{ledger.number('expense')}", project_id=project.key,
-        expense_date=day, amount=amount, currency=project.row["currency"], is_billable=billable, status="submitted",
+        "psa_expenses",
+        "exports",
+        expense_id=f"exports:EX{ledger.number('expense')}",
+        project_id=project.key,
+        expense_date=day,
+        amount=amount,
+        currency=project.row["currency"],
+        is_billable=billable,
+        status="submitted",
         resource_id=person.resource["resource_id"],
     )
     project.expenses.append(row)

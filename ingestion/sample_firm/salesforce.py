@@ -14,14 +14,29 @@ from ingestion.sample_firm.ledger import Ledger, Row, salesforce_id
 Record = dict[str, Any]
 PEOPLE = [*names.SELLERS, *names.MANAGERS, *names.BOOKKEEPERS, "Integration User"]
 FIELDS = {
-    "stage": "StageName", "amount": "Amount", "close_date": "CloseDate", "probability": "Probability",
-    "owner_name": "Owner", "currency": "CurrencyIsoCode", "tax_amount": "Tax_Amount__c",
+    "stage": "StageName",
+    "amount": "Amount",
+    "close_date": "CloseDate",
+    "probability": "Probability",
+    "owner_name": "Owner",
+    "currency": "CurrencyIsoCode",
+    "tax_amount": "Tax_Amount__c",
     "change_order_number": "Change_Order_Number__c",
 }
-DATA_TYPES = {"stage": "DynamicEnum", "amount": "Currency", "close_date": "DateOnly", "probability": "Percent",
-              "tax_amount": "Currency"}
-FORECASTS = {"Prospecting": "Pipeline", "Proposal": "Best Case", "Negotiation": "Commit", "Closed Won": "Closed",
-             "Closed Lost": "Omitted"}
+DATA_TYPES = {
+    "stage": "DynamicEnum",
+    "amount": "Currency",
+    "close_date": "DateOnly",
+    "probability": "Percent",
+    "tax_amount": "Currency",
+}
+FORECASTS = {
+    "Prospecting": "Pipeline",
+    "Proposal": "Best Case",
+    "Negotiation": "Commit",
+    "Closed Won": "Closed",
+    "Closed Lost": "Omitted",
+}
 
 
 def own(key: str | None) -> str | None:
@@ -42,8 +57,11 @@ def day(value: date | None) -> str | None:
 def head(kind: str, key: str, created: datetime, changed: datetime, deleted: bool = False) -> Record:
     """What every record begins with."""
     return {
-        "attributes": {"type": kind, "url": f"/services/data/v62.0/sobjects/{kind}/{key}"}, "Id": key,
-        "IsDeleted": deleted, "CreatedDate": stamp(created), "LastModifiedDate": stamp(changed),
+        "attributes": {"type": kind, "url": f"/services/data/v62.0/sobjects/{kind}/{key}"},
+        "Id": key,
+        "IsDeleted": deleted,
+        "CreatedDate": stamp(created),
+        "LastModifiedDate": stamp(changed),
         "SystemModstamp": stamp(changed),
     }
 
@@ -78,9 +96,16 @@ def account_record(row: Row) -> Record:
     """An Account."""
     owner_id, owner = user(row["owner_name"])
     return head("Account", str(own(row["account_id"])), row["created_at"], row["updated_at"]) | {
-        "Name": row["name"], "ParentId": own(row["parent_account_id"]), "Website": row["website"],
-        "BillingCountry": row["country"], "Industry": row["industry"], "OwnerId": owner_id, "Owner": owner,
-        "Legal_Name__c": row["legal_name"], "Tax_Id__c": row["tax_id"], "Billing_Contact__c": row["billing_contact"],
+        "Name": row["name"],
+        "ParentId": own(row["parent_account_id"]),
+        "Website": row["website"],
+        "BillingCountry": row["country"],
+        "Industry": row["industry"],
+        "OwnerId": owner_id,
+        "Owner": owner,
+        "Legal_Name__c": row["legal_name"],
+        "Tax_Id__c": row["tax_id"],
+        "Billing_Contact__c": row["billing_contact"],
     }
 
 
@@ -88,17 +113,33 @@ def opportunity_record(row: Row) -> Record:
     """An Opportunity; what is deleted is still returned by queryAll, with IsDeleted."""
     owner_id, owner = user(row["owner_name"])
     kind = "Change Order" if row["change_order_number"] else "New Business"
-    return head("Opportunity", str(own(row["deal_id"])), row["created_at"], row["updated_at"], bool(row["deleted_at"])) | {
-        "AccountId": own(row["account_id"]), "Name": row["name"], "StageName": row["stage"], "Amount": row["amount"],
+    return head(
+        "Opportunity", str(own(row["deal_id"])), row["created_at"], row["updated_at"], bool(row["deleted_at"])
+    ) | {
+        "AccountId": own(row["account_id"]),
+        "Name": row["name"],
+        "StageName": row["stage"],
+        "Amount": row["amount"],
         "Probability": row["probability"] * 100,
         "ExpectedRevenue": (row["amount"] * row["probability"]).quantize(Decimal("0.01")),
-        "CloseDate": day(row["close_date"]), "IsClosed": row["is_closed"], "IsWon": row["is_won"],
-        "ForecastCategoryName": FORECASTS[row["stage"]], "Type": kind, "OwnerId": owner_id, "Owner": owner,
-        "CurrencyIsoCode": row["currency"], "Contract_Type__c": words(row["contract_type"]),
-        "Legal_Entity__c": row["legal_entity"], "Practice__c": row["practice"],
-        "Parent_Opportunity__c": own(row["parent_deal_id"]), "Change_Order_Number__c": row["change_order_number"],
-        "Tax_Amount__c": row["tax_amount"], "Signed_On__c": day(row["signed_on"]), "Start_Date__c": day(row["start_date"]),
-        "End_Date__c": day(row["end_date"]), "Payment_Terms_Days__c": Decimal(row["payment_terms_days"]),
+        "CloseDate": day(row["close_date"]),
+        "IsClosed": row["is_closed"],
+        "IsWon": row["is_won"],
+        "ForecastCategoryName": FORECASTS[row["stage"]],
+        "Type": kind,
+        "OwnerId": owner_id,
+        "Owner": owner,
+        "CurrencyIsoCode": row["currency"],
+        "Contract_Type__c": words(row["contract_type"]),
+        "Legal_Entity__c": row["legal_entity"],
+        "Practice__c": row["practice"],
+        "Parent_Opportunity__c": own(row["parent_deal_id"]),
+        "Change_Order_Number__c": row["change_order_number"],
+        "Tax_Amount__c": row["tax_amount"],
+        "Signed_On__c": day(row["signed_on"]),
+        "Start_Date__c": day(row["start_date"]),
+        "End_Date__c": day(row["end_date"]),
+        "Payment_Terms_Days__c": Decimal(row["payment_terms_days"]),
         "Target_Margin__c": row["target_margin_share"] * 100,
     }
 
@@ -108,9 +149,14 @@ def line_record(row: Row, currency: str) -> Record:
     product = row["role"] or ("Expenses" if row["family"] == "pass_through" else "Services")
     created = row["_created_at"]
     return head("OpportunityLineItem", str(own(row["deal_line_id"])), created, created) | {
-        "OpportunityId": own(row["deal_id"]), "Name": product, "ProductCode": product[:3].upper(),
-        "Quantity": row["hours"] or Decimal(1), "UnitPrice": row["rate"] or row["amount"], "TotalPrice": row["amount"],
-        "CurrencyIsoCode": currency, "Family__c": "Pass-through" if row["family"] == "pass_through" else "Service",
+        "OpportunityId": own(row["deal_id"]),
+        "Name": product,
+        "ProductCode": product[:3].upper(),
+        "Quantity": row["hours"] or Decimal(1),
+        "UnitPrice": row["rate"] or row["amount"],
+        "TotalPrice": row["amount"],
+        "CurrencyIsoCode": currency,
+        "Family__c": "Pass-through" if row["family"] == "pass_through" else "Service",
         "Role__c": row["role"],
     }
 
@@ -119,11 +165,19 @@ def history_record(ledger: Ledger, row: Row) -> Record:
     """An OpportunityFieldHistory; this object has no SystemModstamp."""
     key, (user_id, who) = salesforce_id("017", ledger.number("history")), user(row["changed_by"])
     return {
-        "attributes": {"type": "OpportunityFieldHistory",
-                       "url": f"/services/data/v62.0/sobjects/OpportunityFieldHistory/{key}"},
-        "Id": key, "IsDeleted": False, "OpportunityId": own(row["deal_id"]), "Field": FIELDS[row["field"]],
-        "DataType": DATA_TYPES.get(row["field"], "Text"), "OldValue": history_value(row["field"], row["old_value"]),
-        "NewValue": history_value(row["field"], row["new_value"]), "CreatedById": user_id, "CreatedBy": who,
+        "attributes": {
+            "type": "OpportunityFieldHistory",
+            "url": f"/services/data/v62.0/sobjects/OpportunityFieldHistory/{key}",
+        },
+        "Id": key,
+        "IsDeleted": False,
+        "OpportunityId": own(row["deal_id"]),
+        "Field": FIELDS[row["field"]],
+        "DataType": DATA_TYPES.get(row["field"], "Text"),
+        "OldValue": history_value(row["field"], row["old_value"]),
+        "NewValue": history_value(row["field"], row["new_value"]),
+        "CreatedById": user_id,
+        "CreatedBy": who,
         "CreatedDate": stamp(row["changed_at"]),
     }
 

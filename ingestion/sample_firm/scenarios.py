@@ -11,12 +11,19 @@ from decimal import Decimal
 from typing import Any
 
 from ingestion.sample_firm import names
-from ingestion.sample_firm.billed import Invoice, Line, bill, pay, recognise_lines
+from ingestion.sample_firm.billed import Invoice, Line, bill, pay
+from ingestion.sample_firm.billing_run import bill_approved
 from ingestion.sample_firm.days import add_months, month_end, next_working
-from ingestion.sample_firm.engagements import bill_approved
 from ingestion.sample_firm.ledger import Client, Ledger, Project, Row
 from ingestion.sample_firm.planned import (
-    PlanLine, approve_budget, milestone, money_line, reach, spread_months, start_project, work,
+    PlanLine,
+    approve_budget,
+    milestone,
+    money_line,
+    reach,
+    spread_months,
+    start_project,
+    work,
 )
 from ingestion.sample_firm.sold import DealLine, hours_line, open_client, sell
 
@@ -33,8 +40,17 @@ class Case:
 
 
 def quiet(
-    ledger: Ledger, name: str, start: date, *, hours: int = 240, rate: int = 150, role: str = "Consultant",
-    length: int = 4, client: Client | None = None, plan: bool = True, **of_client: Any,
+    ledger: Ledger,
+    name: str,
+    start: date,
+    *,
+    hours: int = 240,
+    rate: int = 150,
+    role: str = "Consultant",
+    length: int = 4,
+    client: Client | None = None,
+    plan: bool = True,
+    **of_client: Any,
 ) -> Case:
     """Hours of one role, won two weeks before the start, planned in equal months; 240 at 150 = 36,000 unless told."""
     client = client or open_client(ledger, name, **of_client)
@@ -54,9 +70,19 @@ def by_milestones(
     """A fixed fee: (amount, due, reached or None) of each milestone, planned as sold unless told."""
     client = open_client(ledger, name, **of_client)
     fee = fee or sum(amount for amount, _, _ in steps)
-    deal = sell(ledger, client, "Fixed fee", [DealLine(Decimal(fee))], won, contract_type="fixed_fee", start=won, end=steps[-1][1])
-    project = start_project(ledger, client, "Fixed fee", next_working(won, 1), deal, contract_type="fixed_fee",
-                            start=won, end=steps[-1][1])
+    deal = sell(
+        ledger,
+        client,
+        "Fixed fee",
+        [DealLine(Decimal(fee))],
+        won,
+        contract_type="fixed_fee",
+        start=won,
+        end=steps[-1][1],
+    )
+    project = start_project(
+        ledger, client, "Fixed fee", next_working(won, 1), deal, contract_type="fixed_fee", start=won, end=steps[-1][1]
+    )
     plan, rows = [], []
     for number, (amount, due, reached) in enumerate(steps, start=1):
         row = milestone(ledger, project, f"Milestone {number}", due)
@@ -94,11 +120,23 @@ def invoice_monthly(ledger: Ledger, case: Case, until: date = names.LAST_DAY) ->
     invoices = []
     for month in sorted({add_months(entry["work_date"], 0) for entry in case.project.entries}):
         day = billing_day(month)
-        invoice = bill_approved(ledger, case.project, day, pays=False) if day <= until else None
+        invoice: Invoice | None = None
+        if day <= until:
+            invoice = bill_approved(ledger, case.project, day, pays=False, worked_by=month_end(month))
         if invoice:
             settle(ledger, invoice)
             invoices.append(invoice)
     return invoices
+
+
+def invoice_waiting(ledger: Ledger, project: Project, day: date, worked_by: date | None = None) -> Invoice:
+    """The approved work of past months (or up to a day) in one invoice, not paid yet. Raises ValueError where nothing
+    waits."""
+    past = worked_by or month_end(add_months(day, -1))
+    invoice = bill_approved(ledger, project, day, pays=False, worked_by=past)
+    if invoice is None:
+        raise ValueError(f"{project.row['name']}: nothing waits to be invoiced on {day}.")
+    return invoice
 
 
 def settle(ledger: Ledger, invoice: Invoice) -> None:
@@ -115,12 +153,17 @@ def live(ledger: Ledger, case: Case) -> list[Invoice]:
 
 
 def invoice_lines(
-    ledger: Ledger, case: Case, day: date, lines: list[Line], *, paid: bool = True, client: Client | None = None,
+    ledger: Ledger,
+    case: Case,
+    day: date,
+    lines: list[Line],
+    *,
+    paid: bool = True,
+    client: Client | None = None,
     **document: Any,
 ) -> Invoice:
-    """An invoice of just these lines, recognised when posted, paid a month later."""
+    """An invoice of just these lines, paid a month later."""
     invoice = bill(ledger, client or case.client, day, lines, **document)
-    recognise_lines(ledger, invoice, lines[0].project)
     if paid:
         settle(ledger, invoice)
     return invoice
@@ -128,15 +171,25 @@ def invoice_lines(
 
 def step_line(case: Case, row: Row, amount: int, project: Project | None = None) -> Line:
     """An invoice line for a milestone."""
-    return Line("milestone", Decimal(amount), project or case.project, [("milestone", row["milestone_id"])],
-                description=row["name"])
+    return Line(
+        "milestone",
+        Decimal(amount),
+        project or case.project,
+        [("milestone", row["milestone_id"])],
+        description=row["name"],
+    )
 
 
 def entry_line(project: Project, entries: list[Row], net: Decimal | None = None) -> Line:
     """An invoice line for these entries, at their worth unless told."""
     worth = sum((entry["hours"] * (entry["bill_rate"] or 0) for entry in entries), Decimal(0))
-    return Line("time", worth if net is None else net, project,
-                [("time_entry", entry["time_entry_id"]) for entry in entries], on=entries[-1]["work_date"])
+    return Line(
+        "time",
+        worth if net is None else net,
+        project,
+        [("time_entry", entry["time_entry_id"]) for entry in entries],
+        on=entries[-1]["work_date"],
+    )
 
 
 def changed(lines: list[Row], percent: int, after: date) -> list[PlanLine]:
@@ -144,6 +197,14 @@ def changed(lines: list[Row], percent: int, after: date) -> list[PlanLine]:
     plan = []
     for line in lines:
         share = percent if line["planned_date"] > after else 100
-        plan.append(PlanLine(line["kind"], line["amount"] * share / 100, line["planned_date"], line["role"],
-                             (line["planned_hours"] or Decimal(0)) * share / 100 or None, line["planned_rate"]))
+        plan.append(
+            PlanLine(
+                line["kind"],
+                line["amount"] * share / 100,
+                line["planned_date"],
+                line["role"],
+                (line["planned_hours"] or Decimal(0)) * share / 100 or None,
+                line["planned_rate"],
+            )
+        )
     return plan

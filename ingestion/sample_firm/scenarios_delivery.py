@@ -4,15 +4,31 @@ from datetime import date
 from decimal import Decimal
 
 from ingestion.sample_firm import names
+from ingestion.sample_firm.billing_run import bill_approved
 from ingestion.sample_firm.days import at, month_end, next_working
-from ingestion.sample_firm.engagements import bill_approved
 from ingestion.sample_firm.ledger import Ledger
 from ingestion.sample_firm.planned import (
-    approve_budget, change_project, money_line, reject_time, spend, spread_months, start_project, time_line,
+    approve_budget,
+    change_project,
+    money_line,
+    reject_time,
+    spend,
+    spread_months,
+    start_project,
+    time_line,
     write_off,
 )
 from ingestion.sample_firm.scenarios import (
-    Case, Scenario, by_milestones, entry_line, invoice_lines, invoice_monthly, labour, live, quiet, step_line,
+    Case,
+    Scenario,
+    by_milestones,
+    entry_line,
+    invoice_lines,
+    invoice_monthly,
+    labour,
+    live,
+    quiet,
+    step_line,
     work_as_planned,
 )
 from ingestion.sample_firm.sold import hours_line, open_client, sell
@@ -24,8 +40,12 @@ def pauses_and_resumes(ledger: Ledger) -> Case:
     case = quiet(ledger, "Pauses And Resumes Foods", date(2026, 2, 2), role="Engineer")
     change_project(ledger, case.project, at(date(2026, 3, 10), 10), "status", "on_hold")
     change_project(ledger, case.project, at(date(2026, 4, 20), 10), "status", "open")
-    for first, last in ((date(2026, 2, 2), date(2026, 2, 28)), (date(2026, 4, 20), date(2026, 4, 30)),
-                        (date(2026, 5, 1), date(2026, 5, 15)), (date(2026, 5, 16), date(2026, 5, 29))):
+    for first, last in (
+        (date(2026, 2, 2), date(2026, 2, 28)),
+        (date(2026, 4, 20), date(2026, 4, 30)),
+        (date(2026, 5, 1), date(2026, 5, 15)),
+        (date(2026, 5, 16), date(2026, 5, 29)),
+    ):
         labour(ledger, case.project, "Engineer", 60, first, last)
     invoice_monthly(ledger, case)
     return case
@@ -42,8 +62,16 @@ def still_on_hold(ledger: Ledger) -> Case:
 
 def closes_early(ledger: Ledger) -> Case:
     """Closed on 29 May with the first of three milestones done: project_ended −24,000."""
-    case, steps = by_milestones(ledger, "Closes Early Logistics", date(2026, 2, 16), [
-        (12000, date(2026, 4, 15), date(2026, 4, 14)), (12000, date(2026, 6, 30), None), (12000, date(2026, 8, 14), None)])
+    case, steps = by_milestones(
+        ledger,
+        "Closes Early Logistics",
+        date(2026, 2, 16),
+        [
+            (12000, date(2026, 4, 15), date(2026, 4, 14)),
+            (12000, date(2026, 6, 30), None),
+            (12000, date(2026, 8, 14), None),
+        ],
+    )
     invoice_lines(ledger, case, date(2026, 4, 20), [step_line(case, steps[0], 12000)])
     change_project(ledger, case.project, at(date(2026, 5, 29), 16), "status", "closed")
     return case
@@ -51,8 +79,12 @@ def closes_early(ledger: Ledger) -> Case:
 
 def fixed_fee_much_time(ledger: Ledger) -> Case:
     """A fee of 36,000, milestones billed; 300 hours on it are cost and stand in no driver: no difference."""
-    case, steps = by_milestones(ledger, "Fixed Fee Much Time Studios", date(2025, 11, 3), [
-        (18000, date(2026, 1, 15), date(2026, 1, 15)), (18000, date(2026, 3, 31), date(2026, 4, 2))])
+    case, steps = by_milestones(
+        ledger,
+        "Fixed Fee Much Time Studios",
+        date(2025, 11, 3),
+        [(18000, date(2026, 1, 15), date(2026, 1, 15)), (18000, date(2026, 3, 31), date(2026, 4, 2))],
+    )
     labour(ledger, case.project, "Designer", 300, date(2025, 11, 10), date(2026, 4, 2), rate=Decimal(145))
     for step, day in zip(steps, (date(2026, 1, 19), date(2026, 4, 7)), strict=True):
         invoice_lines(ledger, case, day, [step_line(case, step, 18000)])
@@ -67,8 +99,12 @@ def time_before_after_ahead(ledger: Ledger) -> Case:
     labour(ledger, early.project, "Engineer", 60, date(2026, 2, 2), date(2026, 2, 27))
     for entry in early.project.entries:
         entry["bill_rate"] = Decimal(150)
-    approve_budget(ledger, early.project, date(2026, 3, 2),
-                   spread_months("Engineer", 240, Decimal(150), date(2026, 2, 2), date(2026, 5, 31)))
+    approve_budget(
+        ledger,
+        early.project,
+        date(2026, 3, 2),
+        spread_months("Engineer", 240, Decimal(150), date(2026, 2, 2), date(2026, 5, 31)),
+    )
     for first in (date(2026, 3, 2), date(2026, 4, 1), date(2026, 5, 1)):
         labour(ledger, early.project, "Engineer", 60, first, month_end(first))
     invoice_monthly(ledger, early)
@@ -76,8 +112,12 @@ def time_before_after_ahead(ledger: Ledger) -> Case:
     live(ledger, late)
     labour(ledger, late.project, "Consultant", 20, date(2026, 7, 13), date(2026, 7, 24))
     ahead = quiet(ledger, "", date(2026, 6, 1), client=early.client, length=5, role="Engineer", plan=False)
-    approve_budget(ledger, ahead.project, date(2026, 5, 20), [time_line("Engineer", 60, 150, date(2026, 6, 30)),
-                                                              time_line("Engineer", 180, 150, date(2026, 10, 31))])
+    approve_budget(
+        ledger,
+        ahead.project,
+        date(2026, 5, 20),
+        [time_line("Engineer", 60, 150, date(2026, 6, 30)), time_line("Engineer", 180, 150, date(2026, 10, 31))],
+    )
     live(ledger, ahead)
     labour(ledger, ahead.project, "Engineer", 30, date(2026, 8, 12), date(2026, 8, 21))
     return early
@@ -154,9 +194,16 @@ def expenses_over_plan(ledger: Ledger) -> Case:
     """2,000 of expenses planned, 2,600 spent, 600 of it not approved yet: replanned +2,000 before,
     expenses +600, unapproved −600."""
     case = quiet(ledger, "Expenses Over Plan Ltd", date(2026, 4, 6), role="Analyst")
-    approve_budget(ledger, case.project, date(2026, 4, 7), [
-        *spread_months("Analyst", 240, Decimal(150), date(2026, 4, 6), date(2026, 7, 31)),
-        money_line("expense", 2000, date(2026, 7, 31))], reason="Travel was forgotten")
+    approve_budget(
+        ledger,
+        case.project,
+        date(2026, 4, 7),
+        [
+            *spread_months("Analyst", 240, Decimal(150), date(2026, 4, 6), date(2026, 7, 31)),
+            money_line("expense", 2000, date(2026, 7, 31)),
+        ],
+        reason="Travel was forgotten",
+    )
     spend(ledger, case.project, date(2026, 5, 12), Decimal(2000))
     spend(ledger, case.project, date(2026, 8, 4), Decimal(600), approve=False)
     live(ledger, case)
@@ -183,19 +230,38 @@ def draft_project(ledger: Ledger) -> Case:
 
 def same_client_three_spellings(ledger: Ledger) -> Case:
     """One company under three names and no tax id: tied by client_aliases.csv, else proposed as a duplicate."""
-    case = quiet(ledger, "Three Spellings Holdings, Inc.", date(2026, 2, 2), role="Engineer", psa_name="Three Speling Holding",
-                 billed_name="3 Spellings Holdings", has_tax_id=False, known_to_psa=False)
+    case = quiet(
+        ledger,
+        "Three Spellings Holdings, Inc.",
+        date(2026, 2, 2),
+        role="Engineer",
+        psa_name="Three Speling Holding",
+        billed_name="3 Spellings Holdings",
+        has_tax_id=False,
+        known_to_psa=False,
+    )
     live(ledger, case)
-    same_client(ledger, case.client.account["account_id"], case.client.psa_client["client_id"],
-                case.client.customers["quickbooks"]["customer_id"], reason="Spelled differently in each system")
+    same_client(
+        ledger,
+        case.client.account["account_id"],
+        case.client.psa_client["client_id"],
+        case.client.customers["quickbooks"]["customer_id"],
+        reason="Spelled differently in each system",
+    )
     return case
 
 
 def same_client(ledger: Ledger, first: str, *others: str, reason: str, since: date = names.FIRST_DAY) -> None:
     """Someone decided that these client keys are one company."""
     for key, role in zip(others, ("psa", "accounting") if len(others) > 1 else ("crm",), strict=True):
-        ledger.decide("client_aliases", client_key=f"{role}:{key}", same_as=f"crm:{first}", from_date=since, reason=reason,
-                      approved_by="Leah Novak")
+        ledger.decide(
+            "client_aliases",
+            client_key=f"{role}:{key}",
+            same_as=f"crm:{first}",
+            from_date=since,
+            reason=reason,
+            approved_by="Leah Novak",
+        )
 
 
 def client_changes_legal_entity(ledger: Ledger) -> Case:
@@ -210,8 +276,13 @@ def client_changes_legal_entity(ledger: Ledger) -> Case:
     for day in (date(2026, 5, 12), next_working(date(2026, 6, 10))):
         bill_approved(ledger, case.project, day)
     case.project.client = case.client
-    same_client(ledger, case.client.account["account_id"], after.account["account_id"], since=date(2026, 5, 1),
-                reason="Old Name Ltd became New Name plc")
+    same_client(
+        ledger,
+        case.client.account["account_id"],
+        after.account["account_id"],
+        since=date(2026, 5, 1),
+        reason="Old Name Ltd became New Name plc",
+    )
     return case
 
 
@@ -225,8 +296,21 @@ def unapproved_for_long(ledger: Ledger) -> Case:
 
 
 SCENARIOS: list[Scenario] = [
-    pauses_and_resumes, still_on_hold, closes_early, fixed_fee_much_time, time_before_after_ahead, approved_then_rejected,
-    invoiced_then_written_off, written_off_then_invoiced, reasons_of_time, bills_late, work_nobody_planned,
-    expenses_over_plan, client_on_credit_hold, draft_project, same_client_three_spellings, client_changes_legal_entity,
+    pauses_and_resumes,
+    still_on_hold,
+    closes_early,
+    fixed_fee_much_time,
+    time_before_after_ahead,
+    approved_then_rejected,
+    invoiced_then_written_off,
+    written_off_then_invoiced,
+    reasons_of_time,
+    bills_late,
+    work_nobody_planned,
+    expenses_over_plan,
+    client_on_credit_hold,
+    draft_project,
+    same_client_three_spellings,
+    client_changes_legal_entity,
     unapproved_for_long,
 ]

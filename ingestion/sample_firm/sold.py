@@ -10,8 +10,11 @@ from ingestion.sample_firm.days import at, next_working
 from ingestion.sample_firm.ledger import Client, Ledger, Row, salesforce_id
 
 PROBABILITIES = {
-    "Prospecting": Decimal("0.1"), "Proposal": Decimal("0.4"), "Negotiation": Decimal("0.7"),
-    "Closed Won": Decimal(1), "Closed Lost": Decimal(0),
+    "Prospecting": Decimal("0.1"),
+    "Proposal": Decimal("0.4"),
+    "Negotiation": Decimal("0.7"),
+    "Closed Won": Decimal(1),
+    "Closed Lost": Decimal(0),
 }
 
 
@@ -32,9 +35,19 @@ def hours_line(role: str, hours: int, rate: int | Decimal) -> DealLine:
 
 
 def open_client(
-    ledger: Ledger, name: str, entity: str = names.US, currency: str = "USD", country: str = "United States",
-    industry: str = "Services", *, psa_name: str | None = None, billed_name: str | None = None,
-    has_tax_id: bool = True, known_to_psa: bool = True, terms_days: int = 30, pays_late_days: int = 0,
+    ledger: Ledger,
+    name: str,
+    entity: str = names.US,
+    currency: str = "USD",
+    country: str = "United States",
+    industry: str = "Services",
+    *,
+    psa_name: str | None = None,
+    billed_name: str | None = None,
+    has_tax_id: bool = True,
+    known_to_psa: bool = True,
+    terms_days: int = 30,
+    pays_late_days: int = 0,
     created: date | None = None,
 ) -> Client:
     """A new client: an account in the CRM and a client in the PSA. Other spellings and gaps are a scenario's."""
@@ -43,48 +56,106 @@ def open_client(
     tax_id = f"{''.join(word[0] for word in country.split())}-{700000 + number}" if has_tax_id else None
     contact = "ap@" + "".join(c for c in name.lower() if c.isalnum()) + ".example"
     account = ledger.add(
-        "crm_accounts", "salesforce", account_id=f"salesforce:{salesforce_id('001', number)}", name=name,
-        legal_name=name, tax_id=tax_id, billing_contact=contact, website="https://" + contact[3:], country=country,
-        industry=industry, owner_name=names.SELLERS[number % 4], created_at=created_at, updated_at=created_at,
+        "crm_accounts",
+        "salesforce",
+        account_id=f"salesforce:{salesforce_id('001', number)}",
+        name=name,
+        legal_name=name,
+        tax_id=tax_id,
+        billing_contact=contact,
+        website="https://" + contact[3:],
+        country=country,
+        industry=industry,
+        owner_name=names.SELLERS[number % 4],
+        created_at=created_at,
+        updated_at=created_at,
     )
     psa_client = ledger.add(
-        "psa_clients", "birdview", client_id=f"birdview:{ledger.number('psa client', 101)}",
-        name=ledger.named(psa_name) if psa_name else name, crm_account_id=account["account_id"] if known_to_psa else None,
-        tax_id=tax_id, billing_contact=contact, created_at=created_at + timedelta(days=1),
+        "psa_clients",
+        "birdview",
+        client_id=f"birdview:{ledger.number('psa client', 101)}",
+        name=ledger.named(psa_name) if psa_name else name,
+        crm_account_id=account["account_id"] if known_to_psa else None,
+        tax_id=tax_id,
+        billing_contact=contact,
+        created_at=created_at + timedelta(days=1),
         updated_at=created_at + timedelta(days=1),
     )
     client = Client(
-        name, entity, currency, country, terms_days, account, psa_client,
-        {"quickbooks": ledger.named(billed_name) if billed_name else name, "exports": name}, {}, pays_late_days,
+        name,
+        entity,
+        currency,
+        country,
+        terms_days,
+        account,
+        psa_client,
+        {"quickbooks": ledger.named(billed_name) if billed_name else name, "exports": name},
+        {},
+        pays_late_days,
     )
     ledger.clients.append(client)
     return client
 
 
 def open_deal(
-    ledger: Ledger, client: Client, name: str, lines: list[DealLine], created: date, *,
-    contract_type: str = "time_and_materials", currency: str | None = None, practice: str = "Data",
-    parent: Row | None = None, change_order: str | None = None, tax: Decimal = Decimal(0),
-    start: date | None = None, end: date | None = None, closes: date | None = None,
+    ledger: Ledger,
+    client: Client,
+    name: str,
+    lines: list[DealLine],
+    created: date,
+    *,
+    contract_type: str = "time_and_materials",
+    currency: str | None = None,
+    practice: str = "Data",
+    parent: Row | None = None,
+    change_order: str | None = None,
+    tax: Decimal = Decimal(0),
+    start: date | None = None,
+    end: date | None = None,
+    closes: date | None = None,
 ) -> Row:
     """A new deal in the first stage; its amount is the sum of its lines and the tax."""
     number = ledger.number("deal")
     deal_id, currency = f"salesforce:{salesforce_id('006', number)}", currency or client.currency
     created_at = at(created, 9, number % 60)
     deal = ledger.add(
-        "crm_deals", "salesforce", deal_id=deal_id, account_id=client.account["account_id"], name=name,
-        stage="Prospecting", is_closed=False, is_won=False, amount=sum((line.amount for line in lines), tax),
-        close_date=closes or created + timedelta(days=45), currency=currency, created_at=created_at,
-        updated_at=created_at, probability=PROBABILITIES["Prospecting"], contract_type=contract_type,
-        legal_entity=ledger.named(client.entity), practice=practice,
+        "crm_deals",
+        "salesforce",
+        deal_id=deal_id,
+        account_id=client.account["account_id"],
+        name=name,
+        stage="Prospecting",
+        is_closed=False,
+        is_won=False,
+        amount=sum((line.amount for line in lines), tax),
+        close_date=closes or created + timedelta(days=45),
+        currency=currency,
+        created_at=created_at,
+        updated_at=created_at,
+        probability=PROBABILITIES["Prospecting"],
+        contract_type=contract_type,
+        legal_entity=ledger.named(client.entity),
+        practice=practice,
         owner_name=parent["owner_name"] if parent else names.SELLERS[number % 4],
-        parent_deal_id=parent["deal_id"] if parent else None, change_order_number=change_order, tax_amount=tax,
-        start_date=start, end_date=end, payment_terms_days=client.terms_days, target_margin_share=Decimal("0.4"),
+        parent_deal_id=parent["deal_id"] if parent else None,
+        change_order_number=change_order,
+        tax_amount=tax,
+        start_date=start,
+        end_date=end,
+        payment_terms_days=client.terms_days,
+        target_margin_share=Decimal("0.4"),
     )
     for line in lines:
         ledger.add(
-            "crm_deal_lines", "salesforce", deal_line_id=f"salesforce:{salesforce_id('00k', ledger.number('line'))}",
-            deal_id=deal_id, family=line.family, amount=line.amount, role=line.role, hours=line.hours, rate=line.rate,
+            "crm_deal_lines",
+            "salesforce",
+            deal_line_id=f"salesforce:{salesforce_id('00k', ledger.number('line'))}",
+            deal_id=deal_id,
+            family=line.family,
+            amount=line.amount,
+            role=line.role,
+            hours=line.hours,
+            rate=line.rate,
             _created_at=created_at,
         )
     return deal
@@ -108,8 +179,13 @@ def edit_deal(ledger: Ledger, deal: Row, when: datetime, field: str, value: Any,
     if deal[field] == value:
         return
     ledger.add(
-        "crm_deal_history", "salesforce", deal_id=deal["deal_id"], changed_at=when, field=field,
-        old_value=history_text(field, deal[field]), new_value=history_text(field, value),
+        "crm_deal_history",
+        "salesforce",
+        deal_id=deal["deal_id"],
+        changed_at=when,
+        field=field,
+        old_value=history_text(field, deal[field]),
+        new_value=history_text(field, value),
         changed_by=by or deal["owner_name"],
     )
     deal[field] = value
@@ -139,7 +215,13 @@ def win_deal(ledger: Ledger, deal: Row, day: date, *, signed: bool = True) -> Ro
 
 
 def sell(
-    ledger: Ledger, client: Client, name: str, lines: list[DealLine], won: date, *, created: date | None = None,
+    ledger: Ledger,
+    client: Client,
+    name: str,
+    lines: list[DealLine],
+    won: date,
+    *,
+    created: date | None = None,
     **deal: Any,
 ) -> Row:
     """A deal opened some weeks before and won on that day; `deal` as for open_deal."""

@@ -1,4 +1,5 @@
-"""QuickBooks Online: customers (projects are sub-customers), invoices, credit memos and payments.
+"""QuickBooks Online: customers (projects are sub-customers), invoices, credit memos, payments, journal entries
+and the chart of accounts.
 
 <path>/<Object>.jsonl[.gz], records as the query endpoint returns them → source_id + record → raw_<system>
 
@@ -25,9 +26,11 @@ OBJECTS = [
     VendorObject("Invoice", "invoices", "Id", {"DueDate": "date", **_TAXED}),
     VendorObject("CreditMemo", "credit_memos", "Id", _TAXED),
     VendorObject("Payment", "payments", "Id", {"UnappliedAmt": "decimal", **_DOCUMENT}),
+    VendorObject("JournalEntry", "journal_entries", "Id", _DOCUMENT),
+    VendorObject("Account", "accounts", "Id", _STAMPS),
 ]
 
 
 def tables(system: System) -> list[SourceTable]:
-    """Customers, invoices, credit_memos, payments; those that have a file."""
+    """Customers, invoices, credit_memos, payments, journal_entries, accounts; those that have a file."""
     return exported_tables(system, "QuickBooks", OBJECTS)

@@ -2,13 +2,13 @@
 
 Tryton's PostgreSQL → one READ ONLY, REPEATABLE READ transaction → Arrow tables of text → pipeline.py types them
 
-Tryton has no reporting API that tells history, so its tables are the contract; `TABLES` names every column that is
-read, and nothing else is. All tables come from one transaction, so they are one moment of the firm. Ids and the
-columns that hold them are text, as a Tryton reference is (`sale.line,7`). What the query itself does: an interval
-becomes seconds, a float a number, `__id` (the key of a history table, whose `id` is its record's) becomes
-`history_id`, and Tryton's timestamps, which carry no offset, are read in `server_time_zone` (default UTC) of
-[systems.<name>]. The connection's address is a secret: TIEOUT_<SYSTEM>_URL, for example
-`postgresql://tieout:…@erp.example/tryton`; give that user SELECT and nothing more.
+Tryton has no reporting API that tells history, so its tables are the contract: `TABLES` names every column that is
+read, and nothing else is. All tables come from one transaction, so they are one moment of the firm. Ids and the columns
+that hold them are text, as in a Tryton reference (`sale.line,7`). What the query itself does: an interval becomes
+seconds and a float a number; `__id`, the key of a history table (whose `id` is its record's), becomes `history_id`, and
+`line` the kind of line it is; and Tryton's timestamps, which carry no offset, are read in the `server_time_zone` of
+[systems.<name>] (default UTC). The database's address is a secret: TIEOUT_<SYSTEM>_URL, for example
+`postgresql://tieout:…@erp.example/tryton`. Give that user SELECT and nothing more.
 
 Not told by Tryton: approval of timesheets, write-offs, roles, planned dates, change orders, holds.
 """
@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any, LiteralString
 
 import psycopg
 import pyarrow as pa
@@ -26,6 +27,7 @@ from psycopg import sql
 from ingestion.read_only import read_only_postgres
 from ingestion.systems import SourceError, SourceTable, System
 
+Connection = psycopg.Connection[tuple[Any, ...]]
 BATCH_ROWS = 50_000
 STAMPS = {"create_date": "timestamp", "write_date": "timestamp"}
 
@@ -37,7 +39,7 @@ class Columns:
     module: str  # the Tryton module that brings the table
     columns: Mapping[str, str]
     queries: Mapping[str, str] = field(default_factory=dict)
-    only: str = "true"
+    only: LiteralString = "true"
     is_optional: bool = False
 
     @property
@@ -166,18 +168,23 @@ TABLES: Mapping[str, Columns] = {
             **STAMPS,
         },
     ),
-    "account_invoice_line-account_tax": Columns("account_invoice", _ids("id", "line", "tax")),
+    "account_invoice_line-account_tax": Columns(
+        "account_invoice", _ids("id", "invoice_line", "tax"), {"invoice_line": "line"}
+    ),
     "account_invoice_tax": Columns("account_invoice", {**_ids("id", "invoice"), "amount": "decimal"}),
-    "account_invoice-account_move_line": Columns("account_invoice", _ids("id", "invoice", "line")),
+    "account_invoice-account_move_line": Columns(
+        "account_invoice", _ids("id", "invoice", "move_line"), {"move_line": "line"}
+    ),
 }
 
 
 def tables(system: System) -> list[SourceTable]:
-    """Tryton's tables, all of one snapshot that is taken when the first of them is read.
+    """Tryton's tables, all of one snapshot of its database.
 
-    Raises SourceError, when read, for an address that is missing or does not answer and for a table that is not there.
+    Raises SourceError where the database has no address or does not answer; when read, for a table that is not there.
     """
     snapshot = Snapshot(system)
+    snapshot.connection()  # so that what cannot be reached is said once and not for every table
     return [
         SourceTable(
             name=raw_name(name),
@@ -197,32 +204,33 @@ def raw_name(name: str) -> str:
 
 
 class Snapshot:
-    """One transaction, opened by the first table that is read and closed with the last."""
+    """One transaction, closed with the last table that is read, or when nobody holds the tables any more."""
 
     def __init__(self, system: System) -> None:
         self._system = system
         self._unread = set(TABLES)
         self._open = ExitStack()
-        self._connection: psycopg.Connection | None = None
+        self._connection: Connection | None = None
         self._known: Mapping[str, Mapping[str, str]] = {}
 
     def read(self, name: str) -> Iterator[pa.Table]:
         """The rows of one of Tryton's tables, every cell as text, in batches."""
         table = TABLES[name]
         try:
-            connection = self._connect()
-            if name not in self._known and not table.is_optional:
-                raise SourceError(
-                    f"[systems.{self._system.name}]: the Tryton database has no table {name}. Activate Tryton's module "
-                    f"'{table.module}', or point {self.variable} to another database."
-                )
+            connection = self.connection()
             if name in self._known:
                 yield from self._batches(connection, name, table)
+            elif not table.is_optional:
+                raise SourceError(
+                    f"[systems.{self._system.name}]: the Tryton database has no table {name}, or our user may not "
+                    f"SELECT from it. Grant that, activate Tryton's module '{table.module}', or point {self.variable} "
+                    "to another database."
+                )
         except psycopg.Error as error:
-            # psycopg's messages name host, port and user, never the password.
             raise SourceError(
-                f"[systems.{self._system.name}]: Tryton's table {name} could not be read: {error}. Check that its "
-                f"PostgreSQL runs and that the user in {self.variable} may SELECT from it."
+                f"[systems.{self._system.name}]: Tryton's table {name} could not be read "
+                f"({type(error).__name__}). See that PostgreSQL runs and that the user in {self.variable} may SELECT "
+                "from the table, then load again."
             ) from error
         finally:
             self._unread.discard(name)
@@ -234,6 +242,25 @@ class Snapshot:
         """The environment variable that holds the database's address."""
         return f"TIEOUT_{self._system.name}_URL".upper()
 
+    def connection(self) -> Connection:
+        """The snapshot's connection, opened if it is not yet. The server lets it read and nothing else."""
+        if self._connection is None:
+            address = os.environ.get(self.variable)
+            if not address:
+                raise SourceError(
+                    f"[systems.{self._system.name}] has no address. Set {self.variable}=postgresql://user@host/name in "
+                    "the environment, or url in the secrets file's table of that system."
+                )
+            try:
+                self._connection = self._open.enter_context(read_only_postgres(address))
+            except psycopg.ProgrammingError:
+                # The driver's message would quote the address, and with it the password.
+                raise SourceError(
+                    f"{self.variable} is no PostgreSQL address: postgresql://user@host/database."
+                ) from None
+            self._known = _columns_of(self._connection)
+        return self._connection
+
     def close(self) -> None:
         """End the transaction. Reading again takes a new snapshot."""
         self._open.close()
@@ -241,26 +268,18 @@ class Snapshot:
 
     __del__ = close
 
-    def _connect(self) -> psycopg.Connection:
-        if self._connection is None:
-            address = os.environ.get(self.variable)
-            if not address:
-                raise SourceError(
-                    f"[systems.{self._system.name}] has no address. Set {self.variable}=postgresql://user@host/database "
-                    "in the environment or in the secrets file."
-                )
-            self._connection = self._open.enter_context(read_only_postgres(address))
-            self._known = _columns_of(self._connection)
-        return self._connection
-
-    def _batches(self, connection: psycopg.Connection, name: str, table: Columns) -> Iterator[pa.Table]:
-        zone = self._system.options.get("server_time_zone", "UTC")
-        known = self._known[name]
-        cells = [_cell(column, kind, table.queries.get(column, column), known, zone) for column, kind in table.columns.items()]
-        query = sql.SQL("select {} from {} where ").format(sql.SQL(", ").join(cells), sql.Identifier(name))
+    def _batches(self, connection: Connection, name: str, table: Columns) -> Iterator[pa.Table]:
+        zone = str(self._system.options.get("server_time_zone", "UTC"))
+        cells = [
+            _cell(column, kind, table.queries.get(column, column), self._known[name], zone)
+            for column, kind in table.columns.items()
+        ]
+        query = sql.SQL("select {} from {} where {}").format(
+            sql.SQL(", ").join(cells), sql.Identifier(name), sql.SQL(table.only)
+        )
         schema = pa.schema([(column, pa.string()) for column in table.columns])
         with connection.cursor(name=f"tieout_{raw_name(name)}") as cursor:
-            cursor.execute(query + sql.SQL(table.only))  # type: ignore[arg-type]
+            cursor.execute(query)
             while rows := cursor.fetchmany(BATCH_ROWS):
                 columns = [pa.array(values, pa.string()) for values in zip(*rows, strict=True)]
                 yield pa.Table.from_arrays(columns, schema=schema)
@@ -268,24 +287,23 @@ class Snapshot:
 
 def _cell(column: str, kind: str, source: str, known: Mapping[str, str], zone: str) -> sql.Composable:
     """One cell as text that prints exactly; null where this Tryton lacks the column, as its module is not active."""
+    cell: sql.Composable = sql.Identifier(source)
     if source not in known:
-        return sql.SQL("null::text as {}").format(sql.Identifier(column))
-    forms: dict[str, str] = {
-        "interval": "extract(epoch from {})::numeric::text as {}",
-        "double precision": "{}::numeric::text as {}",
-        "timestamp without time zone": "({} at time zone {})::text as {}",
-    }
-    form = sql.SQL(forms.get(known[source], "{}::text as {}"))  # type: ignore[arg-type]
-    parts: list[sql.Composable] = [sql.Identifier(source), sql.Identifier(column)]
-    if kind == "timestamp":
-        parts.insert(1, sql.Literal(zone))
-    return form.format(*parts)
+        cell = sql.SQL("null")
+    elif kind == "timestamp":
+        cell = sql.SQL("{} at time zone {}").format(cell, sql.Literal(zone))
+    elif known[source] == "interval":
+        cell = sql.SQL("extract(epoch from {})::numeric").format(cell)
+    elif known[source] == "double precision":
+        cell = sql.SQL("{}::numeric").format(cell)
+    return sql.SQL("({})::text as {}").format(cell, sql.Identifier(column))
 
 
-def _columns_of(connection: psycopg.Connection) -> Mapping[str, Mapping[str, str]]:
+def _columns_of(connection: Connection) -> Mapping[str, Mapping[str, str]]:
     """Table → column → PostgreSQL's type, of the tables we may read."""
     rows = connection.execute(
-        "select table_name, column_name, data_type from information_schema.columns where table_schema = current_schema()"
+        "select table_name, column_name, data_type from information_schema.columns "
+        "where table_schema = current_schema()"
     ).fetchall()
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in rows:

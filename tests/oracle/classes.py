@@ -43,29 +43,30 @@ class Net:
     net_class: str
 
 
-def standing_since(
-    firm: Firm, item: Item, day: date, days: list[date], only: Collection[str] | None = None
-) -> date:
+def standing_since(firm: Firm, item: Item, day: date, days: list[date], only: Collection[str] | None = None) -> date:
     """The first day of the run of days, up to `day`, on which the record stands under the driver without a break."""
     since = day
     for earlier in reversed([d for d in days if d <= day]):
-        question = ("keys", earlier, None if only is None else frozenset(only))
-        keys = firm.once(question, lambda d=earlier: keys_on(firm, d, only))
-        if (item.bridge, item.driver, item.engagement, item.record) not in keys:
+        if (item.bridge, item.driver, item.engagement, item.record) not in keys_on(firm, earlier, only):
             return since
         since = earlier
     return since
 
 
 def keys_on(firm: Firm, day: date, only: Collection[str] | None) -> set[Any]:
-    items = evaluate(firm, day, only).items
-    return {(i.bridge, i.driver, i.engagement, i.record) for i in items if i.amount}
+    """What stands (not at 0) under which driver on a day."""
+
+    def work_out() -> set[Any]:
+        items = evaluate(firm, day, only).items
+        return {(i.bridge, i.driver, i.engagement, i.record) for i in items if i.amount}
+
+    return firm.once(("standing", day, None if only is None else frozenset(only)), work_out)
 
 
 def classified(
     firm: Firm, day: date, drivers: dict[tuple[str, str], Driver], only: Collection[str] | None = None
 ) -> list[Net]:
-    """Every net that is not 0 on a day (of the engagements in `only`), with its class; `drivers` by (bridge, driver)."""
+    """Every net that is not 0 on a day (with `only`, of those engagements), and its class."""
     answer = evaluate(firm, day, only)
     days = firm.once("days", lambda: changes(firm))
     nets: dict[tuple[str, str, str, bool, bool], Decimal] = defaultdict(lambda: ZERO)

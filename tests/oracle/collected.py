@@ -64,7 +64,7 @@ def payment_ledgers(firm: Firm) -> set[str]:
     def work_out() -> set[str]:
         return ledgers_with(firm, "accounting_payments", "accounting_invoices", "invoice_id")
 
-    return firm.once("payment ledgers", work_out)  # type: ignore[no-any-return]
+    return firm.once("payment ledgers", work_out)
 
 
 def converted(firm: Firm, amount: Decimal, currency: str, into: str, day: date) -> Decimal | None:
@@ -77,8 +77,9 @@ def converted(firm: Firm, amount: Decimal, currency: str, into: str, day: date) 
 
 def applied(firm: Firm, payment: Row, document: Row) -> Decimal | None:
     """What a payment takes off its invoice, in the invoice's currency."""
-    if payment["applied_amount"] is not None:
-        return payment["applied_amount"]  # type: ignore[no-any-return]
+    stated: Decimal | None = payment["applied_amount"]
+    if stated is not None:
+        return stated
     return converted(firm, payment["amount"], payment["currency"], document["currency"], payment["paid_on"])
 
 
@@ -98,7 +99,7 @@ def all_money(firm: Firm) -> list[Money]:
             found += on_lines(firm, payment, rows) if rows else [on_account(firm, payment, document)]
         return found
 
-    return firm.once("money", work_out)  # type: ignore[no-any-return]
+    return firm.once("money", work_out)
 
 
 def money_in(firm: Firm, engagement: Engagement) -> list[Money]:
@@ -108,7 +109,7 @@ def money_in(firm: Firm, engagement: Engagement) -> list[Money]:
             groups.setdefault(money.engagement.id, []).append(money)
         return groups
 
-    return firm.once("money by engagement", by_engagement).get(engagement.id, [])  # type: ignore[no-any-return]
+    return firm.once("money by engagement", by_engagement).get(engagement.id, [])
 
 
 def on_account(firm: Firm, payment: Row, document: Row | None) -> Money:
@@ -167,7 +168,7 @@ def allocations_of(firm: Firm, note: Row) -> list[Row]:
 
         return group(firm.present("accounting_credit_allocations"), owner)
 
-    return firm.once("allocations", by_note).get(note.key, [])  # type: ignore[no-any-return]
+    return firm.once("allocations", by_note).get(note.key, [])
 
 
 def credit_parts(firm: Firm, note: Row, day: date) -> list[CreditPart]:
@@ -224,7 +225,7 @@ def drivers_on(firm: Firm, day: date) -> dict[str, str]:
             natively[towards] -= money.sign * (native or 0)
         return {key: driver_of(firm, invoice, natively[key], day) for key, invoice in invoices.items()}
 
-    return firm.once(("drivers", day), work_out)  # type: ignore[no-any-return]
+    return firm.once(("drivers", day), work_out)
 
 
 def driver_of(firm: Firm, invoice: Row, natively_open: Decimal, day: date) -> str:
@@ -241,8 +242,9 @@ def driver_of(firm: Firm, invoice: Row, natively_open: Decimal, day: date) -> st
 
 
 def due_date(firm: Firm, invoice: Row) -> date:
-    if invoice["due_date"] is not None:
-        return invoice["due_date"]  # type: ignore[no-any-return]
+    stated: date | None = invoice["due_date"]
+    if stated is not None:
+        return stated
     customer = firm.resolve("accounting_customers", invoice["customer_id"], invoice.system)
     terms = customer["payment_terms_days"] if customer is not None else None
     days = firm.settings.default_payment_terms_days if terms is None else terms

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from .records import FOREVER, Firm, Row, group, is_true, stays_with
 
@@ -39,7 +39,7 @@ class Winning:
 
     @property
     def number(self) -> str | None:
-        return self.deal["change_order_number"]
+        return cast("str | None", self.deal["change_order_number"])
 
     def stands(self, day: date) -> bool:
         return self.starts <= day < self.ends
@@ -73,7 +73,7 @@ def value_at(firm: Firm, deal: Row, field: str, moment: datetime) -> Any:
 
 def changes_of_mind(firm: Firm, deal: Row) -> list[tuple[datetime, bool]]:
     """Every moment at which the deal was won or lost, in order: (moment, is won from then on)."""
-    close = deal["close_date"] or firm.day(deal["created_at"])
+    close: date = deal["close_date"] or firm.day(deal["created_at"])
     events = history(firm, deal, "is_won")
     moments: list[tuple[datetime, bool]] = []
     won = False
@@ -131,10 +131,7 @@ def winning(firm: Firm, deal: Row, run: tuple[datetime, date, date], earlier_end
     rows = firm.once("deal lines", lines_by_deal).get(deal.key, [])
     uses_lines = bool(rows) and sum((row["amount"] for row in rows), Decimal(0)) == value
     if uses_lines:
-        lines = [
-            SoldLine(r.key, r["amount"], r["family"], r["role"], r["hours"] or Decimal(0), starts)
-            for r in rows
-        ]
+        lines = [SoldLine(r.key, r["amount"], r["family"], r["role"], r["hours"] or Decimal(0), starts) for r in rows]
     else:
         lines = [SoldLine(deal.key, value, "service", None, Decimal(0), starts)]
     after_last_end = max(earlier_ends, default=date.min)

@@ -53,7 +53,7 @@ def components(nodes: Iterable[Hashable], links: Iterable[tuple[Hashable, Hashab
 
 def engagements(firm: Firm) -> dict[str, Engagement]:
     """Every engagement with members, by id `<member_type>:<key of its earliest member>`."""
-    return firm.once("engagements", lambda: find_engagements(firm))  # type: ignore[no-any-return]
+    return firm.once("engagements", lambda: find_engagements(firm))
 
 
 def find_engagements(firm: Firm) -> dict[str, Engagement]:
@@ -62,23 +62,21 @@ def find_engagements(firm: Firm) -> dict[str, Engagement]:
     nodes = [("deal", key) for key in deals] + [("project", key) for key in projects]
     links = []
     for key, project in projects.items():
-        deal = firm.resolve("crm_deals", project["crm_deal_id"], project.system)
-        if deal is not None:
-            links.append((("project", key), ("deal", deal.key)))
+        named = firm.resolve("crm_deals", project["crm_deal_id"], project.system)
+        if named is not None:
+            links.append((("project", key), ("deal", named.key)))
     for row in firm.rows["psa_project_deals"]:
-        project = firm.resolve("psa_projects", row["project_id"], row.system)
-        deal = firm.resolve("crm_deals", row["deal_id"], row.system)
-        if project is not None and deal is not None and stays_with(row, project, deal):
-            links.append((("project", project.key), ("deal", deal.key)))
+        one = firm.resolve("psa_projects", row["project_id"], row.system)
+        other = firm.resolve("crm_deals", row["deal_id"], row.system)
+        if one is not None and other is not None and stays_with(row, one, other):
+            links.append((("project", one.key), ("deal", other.key)))
     for key, deal in deals.items():
         parent = firm.resolve("crm_deals", deal["parent_deal_id"], deal.system)
         if parent is not None:
             links.append((("deal", key), ("deal", parent.key)))
     result = {}
     for component in components(nodes, links):
-        created = {
-            (kind, key): (deals if kind == "deal" else projects)[key]["created_at"] for kind, key in component
-        }
+        created = {(kind, key): (deals if kind == "deal" else projects)[key]["created_at"] for kind, key in component}
         members = tuple(sorted((created[kind, key], key, kind) for kind, key in component))
         won = [w.starts for kind, key in component if kind == "deal" for w in winnings(firm, deals[key])]
         reference = min(won) if won else firm.day(members[0][0])
@@ -93,7 +91,7 @@ def of_member(firm: Firm, member_type: str, key: str) -> str | None:
     def index() -> dict[tuple[str, str], str]:
         return {(kind, k): e.id for e in engagements(firm).values() for _, k, kind in e.members}
 
-    return firm.once("engagement of member", index).get((member_type, key))  # type: ignore[no-any-return]
+    return firm.once("engagement of member", index).get((member_type, key))
 
 
 def client_ids(firm: Firm) -> dict[str, str]:
@@ -125,7 +123,7 @@ def client_ids(firm: Firm) -> dict[str, str]:
             result.update(dict.fromkeys(component, first))
         return result
 
-    return firm.once("clients", work_out)  # type: ignore[no-any-return]
+    return firm.once("clients", work_out)
 
 
 def customer_client(firm: Firm, reference: Any, system: str) -> str:

@@ -42,7 +42,7 @@ METRICS = (
 
 @dataclass
 class Answer:
-    """As of one day. Drivers hold net amounts that are not 0; `missing_fx_rate` is there (at 0) if any row lacks one."""
+    """As of one day. Drivers hold nets that are not 0; `missing_fx_rate` is there (at 0) if any row lacks a rate."""
 
     day: date
     members: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
@@ -55,8 +55,10 @@ class Answer:
 def all_engagements(firm: Firm) -> dict[str, Engagement]:
     """Those with members, and the unlinked ones that some line, posting or payment falls into."""
     found = dict(engagements(firm))
-    for owner in [*billed(firm), *postings(firm), *all_money(firm)]:
-        found.setdefault(owner.engagement.id, owner.engagement)
+    named = [row.engagement for row in billed(firm)]
+    named += [posting.engagement for posting in postings(firm)] + [money.engagement for money in all_money(firm)]
+    for engagement in named:
+        found.setdefault(engagement.id, engagement)
     return found
 
 
@@ -110,7 +112,7 @@ def logged_in(firm: Firm, engagement: Engagement) -> list[Row]:
 
         return group(firm.present("psa_time_entries"), owner)
 
-    return firm.once("logged", by_engagement).get(engagement.id, [])  # type: ignore[no-any-return]
+    return firm.once("logged", by_engagement).get(engagement.id, [])
 
 
 def metrics_of(
@@ -128,12 +130,8 @@ def metrics_of(
     result["billed_revenue"] = total(row.worth.rc for row in lines)
     result["credited_amount"] = total(row.worth.rc for row in lines if row.is_credit)
     result["advance_billed_amount"] = total(row.worth.rc for row in lines if row.line["kind"] == "advance")
-    result["recognized_revenue"] = total(
-        p.worth.rc for p in postings_in(firm, engagement) if p.row["posted_on"] <= day
-    )
-    result["collected_cash"] = total(
-        m.collected for m in money_in(firm, engagement) if m.payment["paid_on"] <= day
-    )
+    result["recognized_revenue"] = total(p.worth.rc for p in postings_in(firm, engagement) if p.row["posted_on"] <= day)
+    result["collected_cash"] = total(m.collected for m in money_in(firm, engagement) if m.payment["paid_on"] <= day)
     for row in logged_in(firm, engagement):
         if row["work_date"] <= day and row["status"] != "rejected":
             result["worked_hours"] += row["hours"]

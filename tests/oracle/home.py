@@ -1,6 +1,6 @@
 """Writes a home that the warehouse can load: `tieout.toml`, one folder of canonical CSV files per system, decisions.
 
-tables (dicts of Python values) -> files; what the warehouse then says is compared with what the oracle says of the tables.
+tables (dicts of Python values) -> files; what the warehouse says of them is compared with what the oracle says.
 """
 
 from __future__ import annotations

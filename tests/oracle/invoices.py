@@ -45,16 +45,14 @@ class Billed:
 
     @property
     def is_credit(self) -> bool:
-        return self.invoice["type"] == "credit_note"
+        return str(self.invoice["type"]) == "credit_note"
 
 
 def is_posted(invoice: Row) -> bool:
     """Open, paid, or void with a day of its own until which it stood."""
     if invoice["deleted_at"] is not None:
         return False
-    return invoice["status"] in ("open", "paid") or (
-        invoice["status"] == "void" and invoice["voided_at"] is not None
-    )
+    return invoice["status"] in ("open", "paid") or (invoice["status"] == "void" and invoice["voided_at"] is not None)
 
 
 def is_intercompany(firm: Firm, invoice: Row) -> bool:
@@ -76,7 +74,7 @@ def lines_of(firm: Firm, invoice: Row) -> list[Row]:
 
         return group(sorted(firm.present("accounting_invoice_lines"), key=lambda r: r.key), owner)
 
-    return firm.once("lines by invoice", by_invoice).get(invoice.key, [])  # type: ignore[no-any-return]
+    return firm.once("lines by invoice", by_invoice).get(invoice.key, [])
 
 
 def net_of(firm: Firm, invoice: Row) -> Decimal:
@@ -106,15 +104,16 @@ def duplicates(firm: Firm) -> set[str]:
         credited = [(i, credited_invoice(firm, i)) for i in posted if i["type"] == "credit_note"]
         return found | {note.key for note, invoice in credited if invoice is not None and invoice.key in found}
 
-    return firm.once("duplicates", work_out)  # type: ignore[no-any-return]
+    return firm.once("duplicates", work_out)
 
 
 def counts(firm: Firm, invoice: Row) -> bool:
     """Whether an invoice is in the metrics and bridges at all, on some day."""
+
     def work_out() -> bool:
         return is_posted(invoice) and not is_intercompany(firm, invoice) and invoice.key not in duplicates(firm)
 
-    return firm.once(("counts", invoice.key), work_out)  # type: ignore[no-any-return]
+    return firm.once(("counts", invoice.key), work_out)
 
 
 def stands(firm: Firm, invoice: Row, day: date) -> bool:
@@ -159,19 +158,19 @@ def billed(firm: Firm) -> list[Billed]:
                     rows += shares_of(firm, invoice, line)
         return sorted(rows, key=lambda row: row.order)
 
-    return firm.once("billed", work_out)  # type: ignore[no-any-return]
+    return firm.once("billed", work_out)
 
 
 def billed_in(firm: Firm, engagement: Engagement) -> list[Billed]:
     """The rows of one engagement, in order."""
     rows = firm.once("billed by engagement", lambda: group_billed(firm, lambda row: row.engagement.id))
-    return rows.get(engagement.id, [])  # type: ignore[no-any-return]
+    return rows.get(engagement.id, [])
 
 
 def rows_of(firm: Firm, document: Row) -> list[Billed]:
     """The rows of one invoice or credit note, in order."""
     rows = firm.once("billed by invoice", lambda: group_billed(firm, lambda row: row.invoice.key))
-    return rows.get(document.key, [])  # type: ignore[no-any-return]
+    return rows.get(document.key, [])
 
 
 def group_billed(firm: Firm, by: Any) -> dict[str, list[Billed]]:
@@ -234,8 +233,12 @@ def fully_credited(firm: Firm, day: date) -> dict[str, bool]:
         for note in firm.rows["accounting_invoices"]:
             invoice = credited_invoice(firm, note)
             if (
-                note["type"] == "credit_note" and invoice is not None and invoice["type"] == "invoice"
-                and note["currency"] == invoice["currency"] and stands(firm, note, day) and stands(firm, invoice, day)
+                note["type"] == "credit_note"
+                and invoice is not None
+                and invoice["type"] == "invoice"
+                and note["currency"] == invoice["currency"]
+                and stands(firm, note, day)
+                and stands(firm, invoice, day)
             ):
                 notes.setdefault(invoice.key, []).append(note)
         found = {}
@@ -245,7 +248,7 @@ def fully_credited(firm: Firm, day: date) -> dict[str, bool]:
                 found[key] = any(note["reason"] is not None for note in its_notes)
         return found
 
-    return firm.once(("fully credited", day), work_out)  # type: ignore[no-any-return]
+    return firm.once(("fully credited", day), work_out)
 
 
 def family_of(firm: Firm, row: Billed) -> str | None:

@@ -122,7 +122,7 @@ class Project:
 
 def projects(firm: Firm) -> dict[str, Project]:
     """Every project by key."""
-    return firm.once("projects", lambda: {row.key: build(firm, row) for row in firm.rows["psa_projects"]})  # type: ignore[no-any-return]
+    return firm.once("projects", lambda: {row.key: build(firm, row) for row in firm.rows["psa_projects"]})
 
 
 def history(firm: Firm, project: Row, field_name: str) -> list[Row]:

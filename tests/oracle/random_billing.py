@@ -62,9 +62,10 @@ class Billing:
     def invoice(self, projects: list[Row], currency: str) -> None:
         make = self.make
         status = make.pick(("open", "open", "open", "paid", "void", "draft"))
-        day = make.day()
+        day = make.day(make.days[len(make.days) // 2] if make.maybe(0.6) else None)
         invoice = make.row(
-            "accounting_invoices", self.ledger, invoice_id=make.id("I"), customer_id=make.pick((*self.customers * 5, f"{make.prefix}K7")),
+            "accounting_invoices", self.ledger, invoice_id=make.id("I"),
+            customer_id=make.pick((*self.customers * 5, f"{make.prefix}K7")),  # K7: nobody knows it
             number=make.id("N"), type="invoice", status=status, invoice_date=day, currency=currency,
             due_date=make.day(day) if make.maybe(0.5) else None, reason=make.pick((None, None, "agreed")),
         )  # fmt: skip
@@ -82,6 +83,9 @@ class Billing:
         kind = make.pick(KINDS)
         sources = make.pick([projects, projects, *[[project]] * 6, self.seen[-1:] or projects])
         amount, links = Decimal(0), []
+        planned = [line for p in sources for line in p["_lines"] if line["kind"] == kind]
+        if kind in ("milestone", "recurring") and not planned:
+            kind = "time"
         if kind == "time":
             for entry in make.random.sample(self.entries(sources, "_time"), k=make.pick((1, 1, 2, 3))):
                 amount += (entry["hours"] * (entry["bill_rate"] or 90)).quantize(Decimal("0.01"))
@@ -91,8 +95,9 @@ class Billing:
                 amount += expense["amount"]
                 links.append(("expense", expense["expense_id"]))
         elif kind in ("milestone", "recurring"):
-            planned = [line for p in sources for line in p["_lines"] if line["kind"] == kind]
-            for line in {line["budget_line_id"]: line for line in make.random.sample(planned, min(len(planned), 3))}.values():
+            for line in {
+                line["budget_line_id"]: line for line in make.random.sample(planned, min(len(planned), 3))
+            }.values():
                 if make.maybe(0.6):
                     amount += line["amount"] if make.maybe(0.6) else line["amount"] // 2
                     milestone = str(line.get("milestone_id") or "").removeprefix("exports:")
@@ -106,10 +111,13 @@ class Billing:
         line = make.row(
             "accounting_invoice_lines", self.ledger, invoice_line_id=make.id("IL"), invoice_id=invoice["invoice_id"],
             kind=kind, net_amount=amount, tax_amount=make.pick((None, None, (amount / 5).quantize(Decimal("0.01")))),
-            project_id=make.pick((names, names, names, names, names, names, None, f"{make.prefix}nobody")),
+            project_id=make.pick((*[names] * 14, None, f"{make.prefix}nobody")),
         )  # fmt: skip
         if make.maybe(0.1):
-            line["booked_amount"], line["booked_currency"] = (amount * 2).quantize(Decimal("0.01")), make.pick(("USD", "USD", "NOK"))
+            line["booked_amount"], line["booked_currency"] = (
+                (amount * 2).quantize(Decimal("0.01")),
+                make.pick(("USD", "USD", "NOK")),
+            )
         if self.ledger == "exports":
             if make.maybe(0.05):
                 links.append(("time_entry", f"{make.prefix}gone"))
@@ -176,7 +184,8 @@ class Billing:
         )  # fmt: skip
         for line in lines:
             copy = {k: v for k, v in line.items() if k != "source_system"} | {
-                "invoice_line_id": make.id("IL"), "invoice_id": again["invoice_id"]
+                "invoice_line_id": make.id("IL"),
+                "invoice_id": again["invoice_id"],
             }
             make.row("accounting_invoice_lines", self.ledger, **copy)
             for link in list(make.tables["accounting_line_links"]):
@@ -256,19 +265,23 @@ class Billing:
                 self.duplicate(invoice, lines)
 
     def duplicate(self, invoice: Row, lines: list[Row]) -> None:
-        """The same invoice in the other ledger, with a payment, a credit note and a posting there."""
+        """The same invoice in the other ledger, with money and a posting there."""
         make, other = self.make, "exports" if self.ledger == "books" else "books"
         make.row(
-            "accounting_customers", other, customer_id=f"{make.prefix}K9", name="ACME", crm_account_id=f"{make.prefix}A1",
+            "accounting_customers", other, customer_id=f"{make.prefix}K9", name="ACME",
+            crm_account_id=f"{make.prefix}A1",
         )  # fmt: skip
         invoice["customer_id"] = self.customers[0]
         copy = {k: v for k, v in invoice.items() if k != "source_system"} | {
-            "invoice_id": make.id("X"), "customer_id": f"{make.prefix}K9", "credited_invoice_id": None
+            "invoice_id": make.id("X"),
+            "customer_id": f"{make.prefix}K9",
+            "credited_invoice_id": None,
         }
         twin = make.row("accounting_invoices", other, **copy)
         for line in lines:
             twin_line = {k: v for k, v in line.items() if k != "source_system"} | {
-                "invoice_line_id": make.id("XL"), "invoice_id": twin["invoice_id"]
+                "invoice_line_id": make.id("XL"),
+                "invoice_id": twin["invoice_id"],
             }
             make.row("accounting_invoice_lines", other, **twin_line)
         day = invoice["invoice_date"] + timedelta(days=3)
@@ -279,5 +292,6 @@ class Billing:
             )  # fmt: skip
         make.row(
             "accounting_revenue_postings", other, posting_id=make.id("RP"), posted_on=day, amount=make.money(9, 99),
-            currency="USD", source="manual", invoice_line_id=make.tables["accounting_invoice_lines"][-1]["invoice_line_id"],
+            currency="USD", source="manual",
+            invoice_line_id=make.tables["accounting_invoice_lines"][-1]["invoice_line_id"],
         )  # fmt: skip

@@ -74,7 +74,7 @@ class Maker:
     def day(self, earliest: date | None = None) -> date:
         """One of the engagement's few days, preferably not before `earliest`."""
         later = [day for day in self.days if earliest is None or day >= earliest]
-        return self.pick(later or self.days)  # type: ignore[no-any-return]
+        return self.random.choice(later or self.days)
 
     def moment(self, day: date) -> datetime:
         """A moment on a business day; some are another day in UTC."""
@@ -206,7 +206,7 @@ def plan(make: Maker, currency: str, deals: list[dict[str, Any]], number: str) -
             is_internal=make.pick((None, None, None, None, True)),
         )  # fmt: skip
         if by_table:
-            make.row("psa_project_deals", project_id=make.ref(project["project_id"]), deal_id=make.ref(linked))
+            make.row("psa_project_deals", project_id=make.ref(project["project_id"]), deal_id=make.ref(str(linked)))
         statuses(make, project)
         milestones = [
             make.row(
@@ -251,11 +251,12 @@ def versions(make: Maker, project: dict[str, Any], number: str) -> list[dict[str
     written: list[dict[str, Any]] = []
     effective = [make.day() for _ in range(make.pick((0, 1, 2, 2, 3, 3, 4, 5)))]
     effective = sorted(effective) if make.maybe(0.6) else effective
+    first, later = (None, None, None, None, number), (number, number, "CO-9", None, None, None)
     for version, effective_on in enumerate(effective, start=1):
         make.row(
-            "psa_budget_versions", project_id=make.ref(project["project_id"]), version=version, effective_on=effective_on,
-            change_order_number=make.pick((number, number, "CO-9", None, None, None) if version > 1 else (None, None, None, None, number)),
-            approved_by=make.pick(("boss", None)),
+            "psa_budget_versions", project_id=make.ref(project["project_id"]), version=version,
+            effective_on=effective_on, approved_by=make.pick(("boss", None)),
+            change_order_number=make.pick(later if version > 1 else first),
         )  # fmt: skip
         for line in lines:
             written.append(make.row("psa_budget_lines", **{**line, "version": version}))
@@ -269,7 +270,7 @@ def versions(make: Maker, project: dict[str, Any], number: str) -> list[dict[str
 
 
 def budget_line(make: Maker, project: dict[str, Any], n: int) -> dict[str, Any]:
-    kind = make.pick(("time", "time", "time", "time", "milestone", "milestone", "milestone", "recurring", "expense"))
+    kind = make.pick(("time",) * 4 + ("milestone",) * 3 + ("recurring", "recurring", "expense"))
     line: dict[str, Any] = {
         "budget_line_id": f"{make.prefix}LS{n}" if make.maybe(0.3) else make.id("L"),  # the former: in several projects
         "project_id": make.ref(project["project_id"]), "kind": kind, "amount": make.money(200, 3000),
@@ -287,8 +288,12 @@ def budget_line(make: Maker, project: dict[str, Any], n: int) -> dict[str, Any]:
 def work(make: Maker, project: dict[str, Any]) -> None:
     """Time and expenses in every state."""
     project["_time"], project["_expenses"] = [], []
-    for _ in range(make.pick((1, 3, 4, 6))):
-        state, day, rate = make.pick(("draft", "submitted", "approved", "approved", "approved", "rejected")), make.day(), None
+    for _ in range(make.pick((2, 3, 4, 6, 8))):
+        state, day, rate = (
+            make.pick(("draft", "submitted", "approved", "approved", "approved", "rejected")),
+            make.day(),
+            None,
+        )
         if make.maybe(0.88):
             rate = make.pick((Decimal("95"), Decimal("110.25"), Decimal("87.3333")))
         role = make.pick((*MOSTLY, None))
@@ -311,10 +316,46 @@ def work(make: Maker, project: dict[str, Any]) -> None:
 
 def ends(make: Maker, day: date, state: str) -> dict[str, Any]:
     """When work was approved and written off."""
-    approved = make.moment(make.day(day)) if state == "approved" and make.maybe(0.85) else None
+    approved = make.moment(make.pick((day, day, make.day(day)))) if state == "approved" and make.maybe(0.85) else None
     written_off = make.moment(make.day(day)) if make.maybe(0.15) else None
     reason = make.pick((None, "budget")) if written_off else None
     return {"approved_at": approved, "written_off_at": written_off, "write_off_reason": reason}
+
+
+CHILDREN = {
+    "psa_projects": ("psa_budget_versions", "psa_budget_lines", "psa_milestones", "psa_time_entries"),
+    "crm_deals": ("crm_deal_lines", "psa_project_deals"),
+    "accounting_invoices": ("accounting_invoice_lines",),
+}
+WITHDRAWN = (
+    *CHILDREN, "crm_deal_lines", "psa_project_deals", "psa_budget_versions", "psa_budget_lines", "psa_milestones",
+    "psa_time_entries", "psa_expenses", "accounting_invoice_lines", "accounting_line_links", "accounting_payments",
+    "accounting_revenue_postings", "accounting_credit_allocations",
+)  # fmt: skip
+
+
+def withdraw(tables: Tables, seed: int, moment: datetime) -> Tables:
+    """The same tables after some records were deleted: the second of two loads, at `moment`, no longer holds them.
+
+    Write and load the home without this first; then write it again with what this returns, `exported_at` the moment.
+    """
+    chance = random.Random(seed)
+    result = {table: [dict(row) for row in rows] for table, rows in tables.items()}
+    for table in WITHDRAWN:
+        for row in result.get(table, []):
+            if chance.random() < 0.06:
+                row["deleted_at"] = moment
+                parent = {
+                    "psa_projects": "project_id",
+                    "crm_deals": "deal_id",
+                    "accounting_invoices": "invoice_id",
+                }.get(table)
+                if parent and chance.random() < 0.6:  # its parts go with it
+                    for part in CHILDREN[table]:
+                        for child in result.get(part, []):
+                            if str(child.get(parent)).removeprefix("exports:") == row[parent]:
+                                child["deleted_at"] = moment
+    return result
 
 
 def together(firms: list[Tables]) -> tuple[Tables, Settings]:

@@ -47,7 +47,7 @@ def posting_ledgers(firm: Firm) -> set[str]:
     def work_out() -> set[str]:
         return ledgers_with(firm, "accounting_revenue_postings", "accounting_invoice_lines", "invoice_line_id")
 
-    return firm.once("posting ledgers", work_out)  # type: ignore[no-any-return]
+    return firm.once("posting ledgers", work_out)
 
 
 def postings(firm: Firm) -> list[Posting]:
@@ -57,6 +57,7 @@ def postings(firm: Firm) -> list[Posting]:
         found = []
         for row in firm.present("accounting_revenue_postings"):
             line = firm.resolve("accounting_invoice_lines", row["invoice_line_id"], row.system)
+            line = line if line is not None and line["deleted_at"] is None else None
             invoice = firm.resolve("accounting_invoices", line["invoice_id"], line.system) if line else None
             customer = firm.resolve("accounting_customers", row["customer_id"], row.system)
             if is_customer_intercompany(customer):
@@ -81,7 +82,7 @@ def postings(firm: Firm) -> list[Posting]:
             found.append(Posting(row, engagement, value))
         return found
 
-    return firm.once("postings", work_out)  # type: ignore[no-any-return]
+    return firm.once("postings", work_out)
 
 
 def postings_in(firm: Firm, engagement: Engagement) -> list[Posting]:
@@ -91,23 +92,22 @@ def postings_in(firm: Firm, engagement: Engagement) -> list[Posting]:
             groups.setdefault(posting.engagement.id, []).append(posting)
         return groups
 
-    return firm.once("postings by engagement", by_engagement).get(engagement.id, [])  # type: ignore[no-any-return]
+    return firm.once("postings by engagement", by_engagement).get(engagement.id, [])
 
 
 def spread_project(firm: Firm, line: Row) -> str | None:
     """The project of a credit line without one: that of the largest line it is spread over."""
     shares = [row for row in billed(firm) if row.line.key == line.key and row.share]
-    largest = min(shares, key=lambda r: (-firm.by_key["accounting_invoice_lines"][r.share]["net_amount"], r.share),
-                  default=None)
+    largest = min(
+        shares, key=lambda r: (-firm.by_key["accounting_invoice_lines"][r.share]["net_amount"], r.share), default=None
+    )
     return largest.project if largest is not None else None
 
 
 def billed_here(firm: Firm, engagement: Engagement, day: date, ledgers: set[str]) -> list[Billed]:
     """The lines of an engagement that stand on a day, of ledgers that take part."""
     return [
-        row
-        for row in billed_in(firm, engagement)
-        if row.invoice.system in ledgers and stands(firm, row.invoice, day)
+        row for row in billed_in(firm, engagement) if row.invoice.system in ledgers and stands(firm, row.invoice, day)
     ]
 
 

@@ -7,16 +7,17 @@ Nothing here is shared with the warehouse: it answers the same rules row by row,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar, cast, overload
 from zoneinfo import ZoneInfo
 
 ZERO = Decimal("0.00")
 FOREVER = date.max
+Answered = TypeVar("Answered")
 
 KEYS = {
     "crm_accounts": "account_id",
@@ -92,7 +93,7 @@ class Firm:
         self.zone = ZoneInfo(self.settings.business_time_zone)
         self.rows: dict[str, list[Row]] = defaultdict(list)
         self.by_key: dict[str, dict[str, Row]] = defaultdict(dict)
-        self.answers: dict[Any, Any] = {}  # what was worked out once already; nothing in it depends on the asker
+        self.answers: dict[Hashable, Any] = {}  # what was worked out once already; nothing in it depends on the asker
         for table, rows in self.tables.items():
             for given in rows:
                 row = Row(given)
@@ -102,11 +103,11 @@ class Firm:
                     self.by_key[table][row.key] = row
                 self.rows[table].append(row)
 
-    def once(self, question: Any, answer: Any) -> Any:
+    def once(self, question: Hashable, answer: Callable[[], Answered]) -> Answered:
         """The answer to a question that is asked often: worked out the first time."""
         if question not in self.answers:
             self.answers[question] = answer()
-        return self.answers[question]
+        return cast(Answered, self.answers[question])
 
     def present(self, table: str) -> list[Row]:
         """The rows that are not deleted: for documents, a deleted one is as if it never was."""
@@ -125,6 +126,10 @@ class Firm:
         found = [held[f"{name}:{reference}"] for name in self.settings.systems if f"{name}:{reference}" in held]
         return found[0] if len(found) == 1 else None
 
+    @overload
+    def day(self, moment: datetime | date) -> date: ...
+    @overload
+    def day(self, moment: None) -> None: ...
     def day(self, moment: datetime | date | None) -> date | None:
         """The business day of a moment."""
         if isinstance(moment, datetime):
@@ -143,7 +148,9 @@ def stays_with(child: Row, *parents: Row | None) -> bool:
     """Whether a record counts: it is there, or it went only when (or after) one of its parents was deleted."""
     if child["deleted_at"] is None:
         return True
-    return any(p is not None and p["deleted_at"] is not None and child["deleted_at"] >= p["deleted_at"] for p in parents)
+    return any(
+        p is not None and p["deleted_at"] is not None and child["deleted_at"] >= p["deleted_at"] for p in parents
+    )
 
 
 def group(rows: Iterable[Row], by: Any) -> dict[Any, list[Row]]:

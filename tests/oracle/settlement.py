@@ -19,7 +19,8 @@ from .records import ZERO, Firm, Row, stays_with
 from .work import Work, all_work, work_in
 
 BRIDGE = "planned_to_billed"
-Target = tuple[str, str, str]  # ("milestone", key, "") or ("line", project, budget_line_id) or ("recurring", project, day)
+# ("milestone", key, ""), ("line", project, budget_line_id) or ("recurring", project, day)
+Target = tuple[str, str, str]
 
 
 @dataclass
@@ -77,7 +78,8 @@ def worth_of(lines: list[PlanLine]) -> Decimal:
 
 
 def first_day(lines: list[PlanLine]) -> date:
-    return min(line.row["planned_date"] for line in lines)
+    days: list[date] = [line.row["planned_date"] for line in lines]
+    return min(days)
 
 
 def links_of(firm: Firm, line: Row) -> list[Row]:
@@ -91,7 +93,7 @@ def links_of(firm: Firm, line: Row) -> list[Row]:
                 found[named.key].append(link)
         return found
 
-    return firm.once("links", by_line).get(line.key, [])  # type: ignore[no-any-return]
+    return firm.once("links", by_line).get(line.key, [])
 
 
 def infers(firm: Firm, system: str) -> bool:
@@ -248,7 +250,7 @@ def inferred_work(firm: Firm, state: Settlement, row: Billed, table: str) -> lis
 
 
 def inferred_targets(firm: Firm, state: Settlement, row: Billed, kind: str) -> list[tuple[Target, Decimal]]:
-    """The project's milestones (reached ones first) or recurring dates, with what is open of each on the invoice date."""
+    """The project's milestones (reached first) or recurring dates, with what is open of each on the invoice date."""
     day = row.invoice["invoice_date"]
     project = next(p for p in of_engagement(firm, row.engagement) if p.key == row.project)
     found = []

@@ -62,7 +62,7 @@ def all_sold(firm: Firm, engagement: Engagement) -> list[Sold]:
                     rows.append(Sold(winning, line, value))
         return rows
 
-    return firm.once(("sold", engagement.id), work_out)  # type: ignore[no-any-return]
+    return firm.once(("sold", engagement.id), work_out)
 
 
 def sold_on(firm: Firm, engagement: Engagement, day: date) -> list[Sold]:
@@ -97,7 +97,7 @@ def plan_changes(firm: Firm, project: Project) -> list[Change]:
             version, lines = new_version, new_lines
         return changes
 
-    return firm.once(("plan changes", project.key), work_out)  # type: ignore[no-any-return]
+    return firm.once(("plan changes", project.key), work_out)
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def sold_to_planned(firm: Firm, engagement: Engagement, day: date) -> list[Item]
                 role = plan.row["role"] if plan.kind == "time" else None
                 if plan.kind == "expense" and roles.has_pass_through:
                     add("handover_pass_through", record, amount)
-                elif role in roles_planned_with_hours and plan.hours:
+                elif role is not None and role in roles_planned_with_hours and plan.hours:
                     at_sold_rate = sign * roles.at_sold_rate(role, plan.hours)
                     add("handover_hours", record, at_sold_rate)
                     add("handover_rate", record, amount - at_sold_rate)

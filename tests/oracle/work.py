@@ -49,7 +49,7 @@ def all_work(firm: Firm) -> dict[tuple[str, str], Work]:
         found += [expense_of(firm, row) for row in firm.present("psa_expenses")]
         return {work.record: work for work in found if work is not None}
 
-    return firm.once("work", work_out)  # type: ignore[no-any-return]
+    return firm.once("work", work_out)
 
 
 def work_in(firm: Firm, engagement: Engagement) -> list[Work]:
@@ -61,7 +61,7 @@ def work_in(firm: Firm, engagement: Engagement) -> list[Work]:
             groups.setdefault(work.engagement.id, []).append(work)
         return groups
 
-    return firm.once("work by engagement", by_engagement).get(engagement.id, [])  # type: ignore[no-any-return]
+    return firm.once("work by engagement", by_engagement).get(engagement.id, [])
 
 
 def project_of(firm: Firm, row: Row) -> Project | None:

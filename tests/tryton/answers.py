@@ -30,6 +30,7 @@ def ask(database: str) -> dict[str, Any]:
                 "invoices": invoices(pool),
                 "projects": projects(pool),
                 "cash": cash(pool, company),
+                "receivable": receivable(pool, company),
             }
 
 
@@ -58,10 +59,14 @@ def ledger(pool: Any, company: Any) -> dict[str, dict[str, str]]:
 
 def cash(pool: Any, company: Any) -> dict[str, str]:
     """Month → what came into the bank account, debit positive."""
-    return {
-        month: str(-sum(amount for _, amount in accounts_of_month(pool, company, month, [("account.code", "=", "1.1.1")])))
-        for month in MONTHS
-    }
+    bank = [("account.code", "=", "1.1.1")]
+    return {month: str(-sum(amount for _, amount in accounts_of_month(pool, company, month, bank))) for month in MONTHS}
+
+
+def receivable(pool: Any, company: Any) -> str:
+    """What customers owe at the end, in the company's currency: the balance of the receivable accounts."""
+    months = [accounts_of_month(pool, company, month, [("type.receivable", "=", True)]) for month in MONTHS]
+    return str(-sum(amount for accounts in months for _, amount in accounts))
 
 
 def timesheets(pool: Any) -> dict[str, Any]:
@@ -112,7 +117,7 @@ def invoices(pool: Any) -> list[dict[str, str]]:
 
 
 def projects(pool: Any) -> list[dict[str, str]]:
-    """Each project's own idea of what it has invoiced and may invoice, in the company's currency, without sub-projects' own."""
+    """What each project says it has invoiced and may invoice, with its sub-projects, in the company's currency."""
     return [
         {"id": str(w.id), "name": w.name, "method": w.project_invoice_method, "revenue": str(w.revenue),
          "invoiced": str(w.invoiced_amount), "to_invoice": str(w.amount_to_invoice),

@@ -61,10 +61,9 @@ def main() -> None:
         activate(urlunsplit((url.scheme, url.netloc, "/", "", "")), database)
     os.environ.update(TZ="UTC", TRYTOND_DATABASE_URI=sys.argv[1])  # read by trytond when it is first imported
 
-    from proteus import config
-
     import answers
     import story
+    from proteus import config
 
     erp = config.set_trytond(sys.argv[1])
     erp.skip_warning = True  # the warnings Tryton gives about posting invoices of the past

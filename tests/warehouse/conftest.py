@@ -53,7 +53,7 @@ create schema marts; create schema semantic; create schema seeds; create schema 
 create view staging.stg_exports__crm_accounts as select 1 as account_id;
 create table intermediate.int_deals as select 1 as deal_id;
 
-create table seeds.variance_drivers (bridge varchar, driver varchar, display_order integer, label varchar,
+create table seeds.variance_drivers (bridge varchar, driver varchar, position integer, label varchar,
     class varchar, sentence varchar);
 insert into seeds.variance_drivers values
     ('sold_to_planned', 'scope_reduced', 1, 'Scope reduced', 'expected', 'Delivery shrank, the CRM keeps it.'),
@@ -106,6 +106,14 @@ create macro semantic.revenue_as_of(as_of) as table
         cast(null as decimal(18, 2)) as recognized_revenue,
         coalesce(sum(r.amount) filter (where r.metric = 'collected'), 0) as collected_cash
     from marts.revenue_items as r where r.effective_from <= as_of group by r.engagement_id;
+create macro semantic.bridge_ends(wanted, as_of) as table
+    select r.engagement_id, ends.start_amount, ends.end_amount
+    from semantic.revenue_as_of(as_of) as r, lateral (values
+        ('sold_to_planned', r.sold_revenue, r.planned_revenue),
+        ('planned_to_billed', r.planned_revenue, r.billed_revenue),
+        ('billed_to_collected', r.billed_revenue, r.collected_cash)
+    ) as ends (bridge, start_amount, end_amount)
+    where ends.bridge = wanted;
 create macro semantic.bridge_by_engagement(wanted, as_of) as table
     select i.engagement_id, i.driver, d.label, d.class, sum(i.amount) as amount, count(*) as item_count
     from marts.fct_variance_items as i join seeds.variance_drivers as d using (bridge, driver)
@@ -124,7 +132,7 @@ create macro semantic.movement(wanted, from_date, to_date) as table
     ) group by all;
 """
 
-MACROS = ("revenue_as_of", "bridge_by_engagement", "bridge", "movement")
+MACROS = ("revenue_as_of", "bridge_ends", "bridge_by_engagement", "bridge", "movement")
 
 
 @pytest.fixture

@@ -54,9 +54,9 @@ def test_a_bridge_that_misses_a_cent_is_found_with_its_engagement_and_day(
     # Sold 100,000, planned 85,000, billed 60,000.01: −25,000 of drivers do not explain −24,999.99.
     assert told == [
         "bridge planned_to_billed as of 2026-02-01 does not tie for deal:exports:D1: "
-        "its drivers add up to -25000.00, the metrics differ by -24999.99",
+        "its drivers add up to -25000.00, its ends differ by -24999.99",
         "bridge billed_to_collected as of 2026-02-01 does not tie for deal:exports:D1: "
-        "its drivers add up to 0.00, the metrics differ by -0.01",
+        "its drivers add up to 0.00, its ends differ by -0.01",
     ]
 
 
@@ -66,6 +66,19 @@ def test_errors_that_cancel_between_engagements_are_found(warehouse: duckdb.Duck
     )
     told = found(warehouse)["every bridge ties"]
     assert sum("for a:" in sentence for sentence in told) == sum("for b:" in sentence for sentence in told) == 2
+
+
+def test_a_bridge_that_ties_to_other_ends_than_the_metrics_is_found(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute(
+        """
+        create or replace macro semantic.bridge_ends(wanted, as_of) as table
+        select 'deal:exports:D1' as engagement_id, 0 as start_amount, sum(b.amount) as end_amount
+        from semantic.bridge_by_engagement(wanted, as_of) as b having count(*) > 0
+        """
+    )
+    assert "bridge planned_to_billed as of 2026-02-01 leads from 0 to -25000.00; the metrics are " in "\n".join(
+        found(warehouse)["every bridge ties"]
+    )
 
 
 def test_an_engagement_with_drivers_and_no_metric_is_found(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -1,6 +1,7 @@
 """`tieout` answers with the exit codes that others build on, and says in a sentence what went wrong."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -199,3 +200,21 @@ def test_rollback_names_what_it_publishes(
     publish(settings, seal_and_check(make_build("20260401T000000Z-bbbbbbbb")))
     assert main(["--home", str(published), "rollback"]) == 0
     assert "published 20260331T000000Z-aaaaaaaa again" in capsys.readouterr().out
+
+
+def test_serve_becomes_streamlit_on_the_app_and_tells_it_the_home(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    became: list[tuple[str, list[str], dict[str, str]]] = []
+
+    def become(program: str, command: list[str], environment: dict[str, str]) -> None:
+        became.append((program, command, environment))
+
+    monkeypatch.chdir(REPOSITORY)
+    monkeypatch.setattr(os, "execve", become)
+    main(["--home", str(published), "serve", "--port", "8765"])
+    [(program, command, environment)] = became
+    assert program == command[0] == sys.executable
+    assert command[1:5] == ["-m", "streamlit", "run", str(REPOSITORY / "app" / "main.py")]
+    assert command[command.index("--server.port") + 1] == "8765"
+    assert environment["TIEOUT_HOME"] == str(published)

@@ -29,6 +29,13 @@ def test_before_anything_is_published_a_reader_is_told_what_to_run(settings: Set
         open_warehouse(settings.home)
 
 
+def test_a_snapshot_that_cannot_be_opened_is_named_with_what_to_do(tmp_path: Path) -> None:
+    damaged = tmp_path / "20260331T000000Z-cccccccc.duckdb"
+    damaged.write_bytes(b"not a database" * 1000)
+    with pytest.raises(SettingsError, match=r"20260331T000000Z-cccccccc cannot be opened.*Run `tieout rollback`"):
+        Warehouse(damaged)
+
+
 def test_a_snapshot_reads_under_any_name_without_naming_a_catalog(warehouse: Warehouse) -> None:
     assert warehouse.rows(SOLD)[1] == [(Decimal("100000.00"),)]
     assert warehouse.query("select * from semantic.revenue_monthly").num_rows == 7

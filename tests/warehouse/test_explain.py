@@ -76,7 +76,7 @@ def test_before_anything_happened_a_bridge_is_empty_and_ties(reader: Warehouse) 
 
 
 def test_a_bridge_without_its_metric_is_not_available_rather_than_zero(reader: Warehouse) -> None:
-    with pytest.raises(SettingsError, match="not available: no loaded system tells recognized_revenue"):
+    with pytest.raises(SettingsError, match=r"not available: no loaded system tells .* recognized_revenue"):
         explain(reader, "billed_to_recognized", engagement=None, as_of=MARCH, start=None)
 
 

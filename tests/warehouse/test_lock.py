@@ -1,5 +1,6 @@
 """One writer at a time in a home: a second one waits, or says who is at work; a dead one holds nothing."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -19,6 +20,17 @@ from pathlib import Path
 from warehouse.lock import lock
 from warehouse.settings import read_settings
 with lock(read_settings(Path(sys.argv[1])), "refresh", print):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+HOLDER_WITH_A_CHILD = """
+import subprocess, sys
+from pathlib import Path
+from warehouse.lock import lock
+from warehouse.settings import read_settings
+with lock(read_settings(Path(sys.argv[1])), "refresh", print):
+    subprocess.Popen(["cat"], stdin=int(sys.argv[2]), close_fds=False)
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -66,3 +78,26 @@ def test_a_killed_refresh_holds_nothing(settings: Settings) -> None:
         holder.wait(30)
         with lock(settings, "refresh", pytest.fail, wait_seconds=5):
             pass
+
+
+def test_what_a_killed_refresh_left_running_is_waited_for(settings: Settings) -> None:
+    # Its child reads from a pipe that this test holds open, and so outlives it until the test lets go.
+    reading, writing = os.pipe()
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDER_WITH_A_CHILD, str(settings.home), str(reading)],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        pass_fds=[reading],
+        text=True,
+    ) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        holder.kill()
+        holder.wait(30)
+        with pytest.raises(LockHeldError), lock(settings, "refresh", lambda _: None, wait_seconds=0.1):
+            pass
+        os.close(writing)
+        with lock(settings, "refresh", lambda _: None, wait_seconds=30):
+            pass
+    os.close(reading)

@@ -1,59 +1,53 @@
--- Which invoice each part of a credit note counts towards, and when. One row per line of a credit note, part and run of
--- days: what is allocated, from its day, under that invoice; the rest under the invoice it credits; invoice_id is empty
--- where there is none that counts.
-with allocations as (
+-- The parts of credit notes on their lines: what is allocated, valued whole at cc and spread over the note's lines by gross,
+-- and the rest by subtraction. One row per line, part and run of days; amounts negative, as on the note.
+with lines as (
     select
-        allocations.credit_note_id, allocations.invoice_id, allocations.allocated_on, sum(allocations.amount) as amount
-    from {{ ref('accounting_credit_allocations') }} as allocations
-    where allocations.deleted_at is null
-    group by allocations.credit_note_id, allocations.invoice_id, allocations.allocated_on
-),
-
-lines as (
-    select
-        lines.line_key, lines.invoice_id as credit_note_id, lines.engagement_id, lines.standing_from, lines.standing_to,
-        lines.native_amount + lines.tax_native_amount as gross_native_amount, lines.cc_amount + lines.tax_cc_amount as cc_amount,
-        notes.gross_native_amount as note_native_amount, credited.invoice_id as credited_invoice_id
+        lines.invoice_id as credit_note_id, lines.line_key, lines.engagement_id, lines.currency, lines.is_missing_fx_rate,
+        -(lines.native_amount + lines.tax_native_amount) as weight, lines.cc_amount + lines.tax_cc_amount as gross_cc_amount,
+        coalesce(case when starts_with(lines.engagement_id, 'unlinked:') then own.rate else refs.rate end, own.rate, 0)
+            as reference_rate
     from {{ ref('int_invoice_lines') }} as lines
-    inner join {{ ref('int_invoices') }} as notes on lines.invoice_id = notes.invoice_id
-    left join {{ ref('int_invoices') }} as credited
-        on notes.credited_invoice_id = credited.invoice_id and credited.is_counted
+    left join {{ ref('int_reference_rates') }} as refs
+        on lines.engagement_id = refs.engagement_id and lines.currency = refs.currency
+    left join {{ ref('int_fx_rates') }} as own
+        on lines.currency = own.currency and lines.invoice_date >= own.valid_from and lines.invoice_date < own.valid_to
     where lines.type = 'credit_note'
 ),
 
-parts as (
-    select
-        lines.line_key, lines.engagement_id, invoices.invoice_id, lines.credited_invoice_id,
-        cast({{ cents(
-            scaled('lines.gross_native_amount', 4) ~ ' * ' ~ scaled('allocations.amount', 4),
-            scaled('abs(lines.note_native_amount)', 4), 4
-        ) }} as decimal(18, 4)) as native_amount,
-        cast({{ cents(
-            scaled('lines.cc_amount', 2) ~ ' * ' ~ scaled('allocations.amount', 4),
-            scaled('abs(lines.note_native_amount)', 4), 2
-        ) }} as decimal(18, 2)) as cc_amount,
-        lines.standing_from, greatest(lines.standing_from, allocations.allocated_on) as allocated_from, lines.standing_to
-    from lines
-    inner join allocations on lines.credit_note_id = allocations.credit_note_id
-    left join {{ ref('int_invoices') }} as invoices on allocations.invoice_id = invoices.invoice_id and invoices.is_counted
-    where lines.note_native_amount <> 0
+views as (
+    select distinct credit_note_id, engagement_id as for_engagement_id, reference_rate from lines
 ),
 
-totals as (
-    select line_key, sum(native_amount) as native_amount, sum(cc_amount) as cc_amount from parts group by line_key
+wholes as (
+    select
+        moves.credit_note_id, moves.part, moves.invoice_id, moves.effective_from, moves.effective_to,
+        views.for_engagement_id, lines.line_key, lines.engagement_id, lines.weight, lines.is_missing_fx_rate,
+        {{ converted('moves.part_native_amount', 'views.reference_rate') }} as cc_amount
+    from {{ ref('int_credit_moves') }} as moves
+    inner join views on moves.credit_note_id = views.credit_note_id
+    inner join lines on moves.credit_note_id = lines.credit_note_id
+    where moves.part <> 'rest'
+),
+
+shares as (
+    {{ spread('wholes', {'cc_amount': 2}, 'weight', ['line_key'], ['credit_note_id', 'part', 'for_engagement_id']) }}
+),
+
+allocated as (
+    select
+        credit_note_id, line_key, part, engagement_id, invoice_id,
+        cast(case when is_missing_fx_rate then 0 else -cc_amount end as decimal(18, 2)) as cc_amount,
+        effective_from, effective_to
+    from shares where engagement_id = for_engagement_id
 )
 
-select line_key, engagement_id, invoice_id, native_amount, cc_amount, allocated_from as effective_from, standing_to as effective_to
-from parts
+select line_key, part, engagement_id, invoice_id, cc_amount, effective_from, effective_to from allocated
 union all
 select
-    line_key, engagement_id, credited_invoice_id as invoice_id, native_amount, cc_amount, standing_from as effective_from,
-    allocated_from as effective_to
-from parts where standing_from < allocated_from
-union all
-select
-    lines.line_key, lines.engagement_id, lines.credited_invoice_id as invoice_id,
-    cast(lines.gross_native_amount - coalesce(totals.native_amount, 0) as decimal(18, 4)) as native_amount,
-    cast(lines.cc_amount - coalesce(totals.cc_amount, 0) as decimal(18, 2)) as cc_amount,
-    lines.standing_from as effective_from, lines.standing_to as effective_to
-from lines left join totals on lines.line_key = totals.line_key
+    lines.line_key, 'rest ' || cast(moves.effective_from as varchar) as part, lines.engagement_id, moves.invoice_id,
+    cast(lines.gross_cc_amount - coalesce(sum(allocated.cc_amount), 0) as decimal(18, 2)) as cc_amount,
+    moves.effective_from, moves.effective_to
+from lines
+inner join {{ ref('int_credit_moves') }} as moves on lines.credit_note_id = moves.credit_note_id and moves.part = 'rest'
+left join allocated on lines.line_key = allocated.line_key and allocated.effective_from <= moves.effective_from
+group by lines.line_key, lines.engagement_id, moves.invoice_id, lines.gross_cc_amount, moves.effective_from, moves.effective_to

@@ -6,24 +6,34 @@ with changes as (
         changed_at,
         lower(new_value) in ('true', '1') as is_won,
         coalesce(lower(old_value) in ('true', '1'), false) as was_won,
-        row_number() over (partition by deal_id order by changed_at, new_value) as nth
+        row_number() over (partition by deal_id order by changed_at, new_value) as nth,
+        count(*) over (partition by deal_id) as number_of_changes
     from {{ ref('crm_deal_history') }}
     where field = 'is_won' and deleted_at is null
 ),
 
--- a deal that its history finds won already was won before: at the end of its close date, else when it was created
+-- a deal that its history finds won already was won before: at the end of the close date it had, else when it was created
 states as (
     select deal_id, changed_at, is_won from changes
     union all
     select
         deals.deal_id,
         case
-            when {{ end_of_day('deals.close_date') }} < changes.changed_at then {{ end_of_day('deals.close_date') }}
+            when {{ end_of_day('coalesce(closings.close_date, deals.close_date)') }} < changes.changed_at
+                then {{ end_of_day('coalesce(closings.close_date, deals.close_date)') }}
             else deals.created_at
         end as changed_at,
         true as is_won
     from changes
     inner join {{ ref('crm_deals') }} as deals on changes.deal_id = deals.deal_id
+    left join (
+        select changes.deal_id, try_cast(arg_min(history.old_value, history.changed_at) as date) as close_date
+        from changes
+        inner join {{ ref('crm_deal_history') }} as history
+            on changes.deal_id = history.deal_id and changes.nth = 1 and history.changed_at >= changes.changed_at
+        where history.field = 'close_date' and history.deleted_at is null
+        group by changes.deal_id
+    ) as closings on changes.deal_id = closings.deal_id
     where changes.nth = 1 and changes.was_won
     union all
     -- the CRM of today counts even where its history does not tell how it came about
@@ -33,7 +43,7 @@ states as (
         deals.is_won
     from changes
     inner join {{ ref('crm_deals') }} as deals on changes.deal_id = deals.deal_id and changes.is_won <> deals.is_won
-    qualify changes.nth = max(changes.nth) over (partition by changes.deal_id)
+    where changes.nth = changes.number_of_changes
     union all
     select
         deals.deal_id,

@@ -7,18 +7,36 @@ with moves as (
     select invoice_id, standing_to as day, -gross_native_amount as native_amount from {{ ref('int_invoices') }}
     where is_counted and type = 'invoice' and standing_to < {{ forever() }}
     union all
-    select invoice_id, paid_on as day, case kind when 'refund' then 1 else -1 end * applied_native_amount as native_amount
-    from {{ ref('int_payments') }} where invoice_id is not null
+    select
+        payments.towards_invoice_id as invoice_id, payments.paid_on as day,
+        case payments.kind when 'refund' then 1 else -1 end * coalesce(case
+            when towards.currency = payments.document_currency then payments.applied_native_amount
+            else {{ cents(
+                scaled('payments.applied_native_amount', 4) ~ ' * ' ~ scaled('own.rate', 10), scaled('theirs.rate', 10), 4
+            ) }}
+        end, 0) as native_amount
+    from {{ ref('int_payments') }} as payments
+    inner join {{ ref('int_invoices') }} as towards on payments.towards_invoice_id = towards.invoice_id
+    left join {{ ref('int_fx_rates') }} as own
+        on payments.document_currency = own.currency
+        and payments.paid_on >= own.valid_from and payments.paid_on < own.valid_to
+    left join {{ ref('int_fx_rates') }} as theirs
+        on towards.currency = theirs.currency and payments.paid_on >= theirs.valid_from and payments.paid_on < theirs.valid_to
     union all
-    select invoice_id, effective_from as day, native_amount from {{ ref('int_credit_parts') }} where invoice_id is not null
+    select invoice_id, effective_from as day, -native_amount as native_amount from {{ ref('int_credit_moves') }}
+    where invoice_id is not null
     union all
-    select invoice_id, effective_to as day, -native_amount as native_amount from {{ ref('int_credit_parts') }}
+    select invoice_id, effective_to as day, native_amount from {{ ref('int_credit_moves') }}
     where invoice_id is not null and effective_to < {{ forever() }}
+),
+
+unrated as (
+    select distinct invoice_id from {{ ref('int_invoice_lines') }} where is_missing_fx_rate
 ),
 
 terms as (
     select
-        invoice_id,
+        invoice_id, standing_from, standing_to,
         coalesce(due_date, invoice_date + coalesce(payment_terms_days, {{ var('default_payment_terms_days') }})) as due_on,
         coalesce(disputed_on, {{ forever() }}) as disputed_from,
         case when disputed_on is null then {{ forever() }} else coalesce(dispute_resolved_on, {{ forever() }}) end as disputed_to
@@ -47,6 +65,8 @@ select
     balances.invoice_id,
     cast(balances.open_native_amount as decimal(18, 4)) as open_native_amount,
     case
+        when balances.day < terms.standing_from or balances.day >= terms.standing_to then 'overpaid'
+        when unrated.invoice_id is not null then 'missing_fx_rate'
         when balances.open_native_amount < 0 then 'overpaid'
         when balances.open_native_amount = 0 then 'fx'
         when balances.day >= terms.disputed_from and balances.day < terms.disputed_to then 'disputed'
@@ -54,4 +74,6 @@ select
         else 'not_due'
     end as driver,
     terms.due_on, balances.day as effective_from, balances.next_day as effective_to
-from balances inner join terms on balances.invoice_id = terms.invoice_id
+from balances
+inner join terms on balances.invoice_id = terms.invoice_id
+left join unrated on balances.invoice_id = unrated.invoice_id

@@ -19,46 +19,37 @@ with lines as (
     where lines.deleted_at is null and invoices.is_counted
 ),
 
--- what a credit note without a project takes back, in proportion to the lines of its invoice
-shares as (
+-- a credit note's line without a known project goes to the lines of its invoice, in proportion to their net
+to_spread as (
     select
-        credits.invoice_line_id, credited.engagement_id, credited.project_id, credited.client_id,
-        credited.invoice_line_id as credited_line_id, credited.native_amount as weight,
-        sum(credited.native_amount) over (partition by credits.invoice_line_id) as total_weight,
-        row_number() over (
-            partition by credits.invoice_line_id order by credited.native_amount desc, credited.invoice_line_id
-        ) as size_order
+        credits.invoice_line_id, credited.invoice_line_id as credited_line_id, credited.engagement_id, credited.project_id,
+        credited.client_id, credited.native_amount as weight, credits.native_amount, credits.tax_native_amount,
+        coalesce(credits.booked_amount, 0) as booked_amount
     from lines as credits
     inner join lines as credited on credits.credited_invoice_id = credited.invoice_id
     where credits.type = 'credit_note' and credits.project_id is null and credited.type = 'invoice'
 ),
 
-parts as (
-    select
-        lines.*, shares.credited_line_id, shares.size_order,
-        coalesce(shares.engagement_id, lines.engagement_id) as home_engagement_id,
-        coalesce(shares.project_id, lines.project_id) as home_project_id,
-        {% for part in ['native_amount', 'tax_native_amount', 'booked_amount'] -%}
-        case when shares.total_weight is null then lines.{{ part }} else cast({{ cents(
-            scaled('lines.' ~ part, 4) ~ ' * ' ~ scaled('shares.weight', 4) ~ ' * cast(sign(shares.total_weight) as hugeint)',
-            scaled('abs(shares.total_weight)', 4), 4
-        ) }} as decimal(18, 4)) end as part_{{ part }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from lines
-    left join shares on lines.invoice_line_id = shares.invoice_line_id and shares.total_weight <> 0
+shares as (
+    {{ spread(
+        'to_spread', {'native_amount': 4, 'tax_native_amount': 4, 'booked_amount': 4}, 'weight', ['credited_line_id'],
+        ['invoice_line_id']
+    ) }}
 ),
 
--- the largest part takes what rounding left over
 whole as (
     select
-        * exclude (engagement_id, project_id, native_amount, tax_native_amount, booked_amount),
-        home_engagement_id as engagement_id, home_project_id as project_id,
-        {% for part in ['native_amount', 'tax_native_amount', 'booked_amount'] -%}
-        cast(case when coalesce(size_order, 1) = 1
-            then part_{{ part }} + {{ part }} - sum(part_{{ part }}) over (partition by invoice_line_id)
-            else part_{{ part }} end as decimal(18, 4)) as {{ part }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from parts
+        lines.* exclude (engagement_id, project_id, client_id, native_amount, tax_native_amount, booked_amount),
+        shares.credited_line_id,
+        case when shares.invoice_line_id is null then lines.engagement_id else shares.engagement_id end as engagement_id,
+        case when shares.invoice_line_id is null then lines.project_id else shares.project_id end as project_id,
+        coalesce(shares.client_id, lines.client_id) as client_id,
+        cast(coalesce(shares.native_amount, lines.native_amount) as decimal(18, 4)) as native_amount,
+        cast(coalesce(shares.tax_native_amount, lines.tax_native_amount) as decimal(18, 4)) as tax_native_amount,
+        cast(case when lines.booked_amount is not null then coalesce(shares.booked_amount, lines.booked_amount) end
+            as decimal(18, 4)) as booked_amount
+    from lines
+    left join shares on lines.invoice_line_id = shares.invoice_line_id
 ),
 
 valued as (

@@ -9,14 +9,15 @@ invoices as (
     select
         invoices.*, coalesce(totals.net_native_amount, 0) as net_native_amount,
         coalesce(totals.gross_native_amount, 0) as gross_native_amount,
-        coalesce(members.client_id, 'accounting:' || invoices.customer_id) as client_id,
+        coalesce(members.client_id, {{ unknown_client('invoices') }}) as client_id,
         coalesce(invoices.is_intercompany, false) or coalesce(customers.is_intercompany, false) as is_between_companies,
         customers.payment_terms_days, systems.precedence,
         invoices.deleted_at is null and (
             invoices.status in ('open', 'paid') or (invoices.status = 'void' and invoices.voided_at is not null)
         ) as is_posted,
         invoices.invoice_date as standing_from,
-        case when invoices.status = 'void' then {{ business_date('invoices.voided_at') }} else {{ forever() }} end
+        case when invoices.status = 'void'
+            then greatest(invoices.invoice_date, {{ business_date('invoices.voided_at') }}) else {{ forever() }} end
             as standing_to
     from {{ ref('accounting_invoices') }} as invoices
     left join totals on invoices.invoice_id = totals.invoice_id
@@ -31,7 +32,7 @@ firsts as (
         first_value(invoice_id) over same as first_invoice_id,
         first_value(source_system) over same as first_system
     from invoices
-    where is_posted and status <> 'void' and number is not null
+    where is_posted and not is_between_companies and number is not null
     window same as (
         partition by type, number, client_id, currency, gross_native_amount order by precedence, invoice_id
     )
@@ -51,8 +52,7 @@ select
     invoices.payment_terms_days, invoices.net_native_amount, invoices.gross_native_amount,
     invoices.is_between_companies,
     invoices.is_posted and not invoices.is_between_companies
-        and own.invoice_id is null and credited.invoice_id is null
-        and invoices.standing_from < invoices.standing_to as is_counted,
+        and own.invoice_id is null and credited.invoice_id is null as is_counted,
     invoices.invoice_date, invoices.due_date, invoices.standing_from, invoices.standing_to,
     {{ business_date('invoices.disputed_at') }} as disputed_on,
     {{ business_date('invoices.dispute_resolved_at') }} as dispute_resolved_on

@@ -47,6 +47,8 @@ budget_lines as (
     inner join {{ ref('psa_budget_lines') }} as lines
         on members.member_key = lines.project_id
         and links.given in (lines.budget_line_id, lines.source_system || ':' || lines.budget_line_id)
+    inner join {{ ref('psa_budget_versions') }} as versions
+        on lines.project_id = versions.project_id and lines.version = versions.version
     left join {{ ref('int_plan_changes') }} as plans
         on lines.project_id = plans.project_id and lines.version = plans.version
         and links.invoice_date >= plans.effective_from and links.invoice_date < plans.effective_to

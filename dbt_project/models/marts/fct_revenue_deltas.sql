@@ -2,11 +2,11 @@
 -- What ledgers that post revenue (or take payments) billed stands apart: only that can be compared with what they recognised
 -- (or collected).
 with posting_ledgers as (
-    select distinct source_system from {{ ref('accounting_revenue_postings') }}
+    select source_system from {{ ref('int_bridge_ledgers') }} where bridge = 'billed_to_recognized'
 ),
 
 paying_ledgers as (
-    select distinct source_system from {{ ref('accounting_payments') }}
+    select source_system from {{ ref('int_bridge_ledgers') }} where bridge = 'billed_to_collected'
 ),
 
 moves as (

@@ -2,7 +2,7 @@
 -- days: all that counts towards an invoice stands under the driver of its open amount. Ledgers without payments take no
 -- part.
 with ledgers as (
-    select distinct source_system from {{ ref('accounting_payments') }}
+    select source_system from {{ ref('int_bridge_ledgers') }} where bridge = 'billed_to_collected'
 ),
 
 lines as (
@@ -20,18 +20,20 @@ stakes as (
     union all
     select
         parts.invoice_id, parts.engagement_id, lines.source_system, 'accounting_invoice_lines' as source_object,
-        lines.source_id, lines.line_key || ' credit' as part, lines.record_url, lines.revenue_type, lines.currency,
-        -parts.native_amount as native_amount, -parts.cc_amount as amount, parts.effective_from, parts.effective_to
+        lines.source_id, lines.line_key || ' credit ' || parts.part as part, lines.record_url, lines.revenue_type,
+        lines.currency, -(lines.native_amount + lines.tax_native_amount) as native_amount, -parts.cc_amount as amount,
+        parts.effective_from, parts.effective_to
     from {{ ref('int_credit_parts') }} as parts
     inner join lines on parts.line_key = lines.line_key
     union all
     select
-        invoice_id, engagement_id, source_system, 'accounting_payments' as source_object, source_id,
+        towards_invoice_id as invoice_id, engagement_id, source_system, 'accounting_payments' as source_object, source_id,
         line_key || ' paid' as part, record_url, revenue_type, currency,
         case kind when 'refund' then -native_amount else native_amount end as native_amount,
         case kind when 'refund' then -cc_amount else cc_amount end as amount, paid_on as effective_from,
         {{ forever() }} as effective_to
     from {{ ref('int_payment_parts') }}
+    where invoice_id is not null or not is_missing_fx_rate
 ),
 
 open_items as (
@@ -63,15 +65,24 @@ other_items as (
     select
         case kind when 'bad_debt' then 'bad_debt' else 'withheld' end as driver, engagement_id, source_system,
         'accounting_payments' as source_object, source_id, line_key as part, record_url, revenue_type, currency,
-        -native_amount as native_amount, -cc_amount as amount, paid_on as effective_from, {{ forever() }} as effective_to
+        -native_amount as native_amount, case when is_missing_fx_rate then 0 else -cc_amount end as amount,
+        paid_on as effective_from, {{ forever() }} as effective_to
     from {{ ref('int_payment_parts') }} where kind in ('bad_debt', 'withholding')
     union all
     select
-        case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver, engagement_id, source_system,
-        'accounting_payments' as source_object, source_id, line_key || ' rate' as part, record_url, revenue_type, currency,
-        native_amount, case kind when 'refund' then -1 else 1 end * (amount - cc_amount) as amount,
+        'fx' as driver, engagement_id, source_system, 'accounting_payments' as source_object, source_id,
+        line_key || ' rate' as part, record_url, revenue_type, currency, native_amount,
+        case kind when 'refund' then -1 else 1 end * (amount - case when is_missing_fx_rate then 0 else cc_amount end)
+            as amount,
         paid_on as effective_from, {{ forever() }} as effective_to
     from {{ ref('int_payment_parts') }} where kind in ('payment', 'refund')
+    union all
+    select
+        'missing_fx_rate' as driver, engagement_id, source_system, 'accounting_payments' as source_object, source_id,
+        line_key || ' no rate' as part, record_url, revenue_type, currency, native_amount,
+        case kind when 'refund' then 1 else -1 end * cc_amount as amount, paid_on as effective_from,
+        {{ forever() }} as effective_to
+    from {{ ref('int_payment_parts') }} where is_missing_fx_rate
 ),
 
 items as (

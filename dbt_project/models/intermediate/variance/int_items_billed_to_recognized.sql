@@ -2,7 +2,9 @@
 -- an engagement's stand under the driver that its net has that day. Ledgers that post no revenue take no part.
 with lines as (
     select * from {{ ref('int_invoice_lines') }}
-    where source_system in (select source_system from {{ ref('accounting_revenue_postings') }})
+    where source_system in (
+        select source_system from {{ ref('int_bridge_ledgers') }} where bridge = 'billed_to_recognized'
+    )
 ),
 
 records as (

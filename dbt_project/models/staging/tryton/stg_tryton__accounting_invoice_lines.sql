@@ -30,7 +30,7 @@ taxes as (
 ),
 
 taxed_lines as (
-    select distinct source_system, line as invoice_line_id from {{ tryton('account_invoice_line_account_tax') }}
+    select distinct source_system, invoice_line as invoice_line_id from {{ tryton('account_invoice_line_account_tax') }}
     where deleted_at is null
 ),
 

@@ -1,8 +1,8 @@
 -- One row per line of a receivable account that is no invoice's: money in or out, or a write-off. Tryton's own payment
 -- link names the invoice; else the reconciliation does, if it settles one invoice only; else it is on account.
 with links as (
-    select source_system, line as ledger_line_id, min(invoice) as invoice_id
-    from {{ tryton('account_invoice_account_move_line') }} where deleted_at is null group by source_system, line
+    select source_system, move_line as ledger_line_id, min(invoice) as invoice_id
+    from {{ tryton('account_invoice_account_move_line') }} where deleted_at is null group by source_system, move_line
 ),
 
 money as (
