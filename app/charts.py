@@ -6,6 +6,8 @@ for each metric and each class, the same on every page; gains and losses are tol
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -22,6 +24,13 @@ METRIC_COLOURS = {
     "billed_revenue": "#00756A",
     "recognized_revenue": "#7A5195",
     "collected_cash": "#3F4B59",
+}
+METRIC_LABELS = {
+    "sold_revenue": "Sold",
+    "planned_revenue": "Planned",
+    "billed_revenue": "Billed",
+    "recognized_revenue": "Recognised",
+    "collected_cash": "Collected",
 }
 CLASS_COLOURS = {
     "needs_action": "#C4352B",
@@ -41,11 +50,17 @@ CONFIG: Spec = {
         "labelPadding": 8,
     },
 }  # fmt: skip
+STEP_CLICK = {"name": "step", "select": {"type": "point", "fields": ["driver"], "toggle": False}}
 COMPACT_LABEL = "replace(replace(format(datum.value, '~s'), 'G', 'B'), '−0', '0')"
 
 
+def end(metric: str, amount: Decimal, label: str = "") -> Row:
+    """One end of a bridge: its name, amount and the colour of its metric."""
+    return {"label": label or METRIC_LABELS[metric], "amount": amount, "colour": METRIC_COLOURS[metric]}
+
+
 def bridge(
-    steps: Sequence[Row], start: Row, end: Row, selected: str | None = None
+    steps: Sequence[Row], start: Row, end: Row, selected: str | None = None, clickable: bool = True
 ) -> Spec:
     """A horizontal bridge: where it starts, its steps in order, where it ends.
 
@@ -56,16 +71,24 @@ def bridge(
     ends = [_end(start), _end(end)]
     labels = list(dict.fromkeys([start["label"], *(bar["label"] for bar in bars), end["label"]]))
     texts = _texts(steps, start, end)
+    strong = json.dumps([start["label"], end["label"], *(bar["label"] for bar in bars if bar["driver"] == selected)])
     y = {
         "field": "label", "type": "ordinal", "scale": {"domain": labels, "paddingInner": 0.3},
-        "axis": {"labelExpr": "split(datum.label, '\n')", "labelColor": INK, "labelLimit": 170, "labelLineHeight": 14,
-                 "labelPadding": 10},
+        "axis": {
+            "labelExpr": "split(datum.label, '\\n')", "labelColor": INK, "labelLimit": 170, "labelLineHeight": 14,
+            "labelPadding": 10,
+            "labelOffset": {"condition": {"test": "indexof(datum.value, '\\n') >= 0", "value": -7}, "value": 0},
+            "labelFontWeight": {
+                "condition": {"test": f"indexof({strong}, datum.value) >= 0", "value": 600}, "value": 400,
+            },
+        },
     }  # fmt: skip
     x = {
         "field": "from", "type": "quantitative", "scale": {"zero": False, "padding": 10},
         "axis": {"labelExpr": COMPACT_LABEL, "tickCount": 4, "grid": True, "labelFlush": True},
     }  # fmt: skip
     chosen = {"condition": {"param": "step", "value": 1, "empty": True}, "value": 0.35}
+    own_colour = {"field": "colour", "type": "nominal", "scale": None}
     tooltip = [
         {"field": "title", "type": "nominal", "title": "Step"},
         {"field": "amount_text", "type": "nominal", "title": "Amount"},
@@ -77,7 +100,7 @@ def bridge(
         {
             "data": {"values": shades},
             "mark": {"type": "bar", "color": SHADE, "height": {"band": 1.3}},
-            "encoding": {"y": y, "x": {"value": -400}, "x2": {"value": {"expr": "width + 90"}}},
+            "encoding": {"y": y, "x": {"value": 0}, "x2": {"value": {"expr": "width + 84"}}},
         },
         {
             "data": {"values": _links(steps, start, end)},
@@ -86,31 +109,33 @@ def bridge(
         },
         {
             "data": {"values": bars},
-            "params": [{"name": "step", "select": {"type": "point", "fields": ["driver"], "toggle": False}}],
-            "mark": {"type": "bar", "cornerRadius": 2, "cursor": "pointer", "minBandSize": 16, "height": {"band": 1}},
+            **({"params": [STEP_CLICK]} if clickable else {}),
+            "mark": {"type": "bar", "cornerRadius": 2, "height": {"band": 1},
+                     **({"cursor": "pointer"} if clickable else {})},
             "encoding": {
-                "y": y, "x": x, "x2": {"field": "to"}, "opacity": chosen, "tooltip": tooltip,
+                "y": y, "x": x, "x2": {"field": "to"}, "tooltip": tooltip,
+                **({"opacity": chosen} if clickable else {}),
                 "color": {"field": "class", "type": "nominal", "legend": None,
                           "scale": {"domain": list(CLASS_COLOURS), "range": list(CLASS_COLOURS.values())}},
             },
         },
         {
             "data": {"values": ends},
-            "mark": {"type": "tick", "thickness": 5, "height": {"band": 1.15}, "cornerRadius": 2},
-            "encoding": {"y": y, "x": {**x, "field": "at"}, "color": {"field": "colour", "type": "nominal", "scale": None}},
+            "mark": {"type": "tick", "thickness": 5, "opacity": 1, "height": {"band": 1.15}, "cornerRadius": 2},
+            "encoding": {"y": y, "x": {**x, "field": "at"}, "color": own_colour},
         },
         {
             "data": {"values": texts},
             "mark": {"type": "text", "align": "right", "fontSize": 13, "dx": 0},
             "encoding": {
                 "y": y, "x": {"value": {"expr": "width + 84"}}, "text": {"field": "text"},
-                "color": {"field": "colour", "type": "nominal", "scale": None},
+                "color": own_colour,
             },
         },
     ]  # fmt: skip
     return {
         "height": {"step": STEP},
-        "padding": {"left": 0, "right": 92, "top": 4, "bottom": 4},
+        "padding": {"left": 0, "right": 0, "top": 4, "bottom": 4},
         "layer": layers,
         "config": CONFIG,
         "description": _told(steps, start, end),
@@ -182,7 +207,7 @@ def timeline(rows: Sequence[Row], as_of: date, first: date) -> Spec:
         "layer": [
             {
                 "data": {"values": holds},
-                "mark": {"type": "bar", "height": {"band": 0.5}, "color": CLASS_COLOURS["accepted_loss"], "opacity": 0.6},
+                "mark": {"type": "bar", "height": {"band": 0.5}, "color": CLASS_COLOURS["expected"]},
                 "encoding": {"y": y, "x": _days_axis(first, as_of), "x2": {"field": "until"}, "tooltip": tooltip},
             },
             {
@@ -201,41 +226,6 @@ def timeline(rows: Sequence[Row], as_of: date, first: date) -> Spec:
         ],
         "config": CONFIG,
     }  # fmt: skip
-
-
-def largest(steps: Sequence[Row], shown: int) -> list[Row]:
-    """The drivers that move a small bridge most, in the bridge's order; the others in one last step, so it still ends
-    where it ends. The steps are laid end to end anew, from where the first of them starts."""
-    weights: dict[str, Decimal] = {}
-    for row in steps:
-        weights[row["driver"]] = abs(row["driver_amount"])
-    kept = sorted(weights, key=lambda name: weights[name], reverse=True)[:shown]
-    first = [row for row in steps if row["driver"] in kept]
-    rest = [row for row in steps if row["driver"] not in kept]
-    at = steps[0]["from_amount"] if steps else Decimal(0)
-    laid: list[Row] = []
-    for row in [*first, *_together(rest)]:
-        laid.append({**row, "from_amount": at, "to_amount": at + row["amount"]})
-        at += row["amount"]
-    return laid
-
-
-def _together(rest: Sequence[Row]) -> list[Row]:
-    """The steps that are not shown one by one, as one step per class under one label."""
-    drivers = len({row["driver"] for row in rest})
-    label = f"{drivers} smaller step{'' if drivers == 1 else 's'}"
-    total = sum((row["amount"] for row in rest), Decimal(0))
-    by_class: dict[str, list[Row]] = {}
-    for row in rest:
-        by_class.setdefault(row["class"], []).append(row)
-    return [
-        {
-            "driver": "", "label": label, "class": name, "driver_amount": total,
-            "amount": sum((row["amount"] for row in rows), Decimal(0)),
-            "item_count": sum(row["item_count"] for row in rows),
-        }
-        for name, rows in by_class.items()
-    ]  # fmt: skip
 
 
 def _bar(row: Row) -> Spec:
@@ -275,9 +265,7 @@ def _links(steps: Sequence[Row], start: Row, end: Row) -> list[Spec]:
     for row in steps:
         last[_label(row["label"])] = float(row["to_amount"])
     labels = [*last, end["label"]]
-    return [
-        {"label": here, "next": there, "at": last[here]} for here, there in zip(labels, labels[1:], strict=False)
-    ]
+    return [{"label": here, "next": there, "at": last[here]} for here, there in itertools.pairwise(labels)]
 
 
 def _label(label: str) -> str:

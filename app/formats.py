@@ -52,8 +52,7 @@ def compact(value: Decimal | None, signed: bool = False) -> str:
         text = f"{number.quantize(CENT, ROUND_HALF_UP)}" if number else "0"
     else:
         places = max(0, 3 - len(str(int(number)))) if unit else 0
-        rounded = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
-        text = f"{rounded.normalize():f}" if unit and places and rounded == rounded.to_integral() else f"{rounded:,f}"
+        text = f"{number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
     return _sign(value, signed) + text + unit
 
 
@@ -104,6 +103,11 @@ def plain(text: Any) -> str:
     return "".join(kept).strip()
 
 
+def revealed(text: str) -> str:
+    """Text in which signs that draw nothing are told by name, so that names that only look alike can be told apart."""
+    return "".join(f"⟨U+{ord(letter):04X}⟩" if _is_invisible(letter) else letter for letter in text)
+
+
 def escape(text: Any) -> str:
     """Data text as HTML text that cannot be markup; text of other writing direction stays in its own place."""
     return f"<bdi>{attribute(text)}</bdi>"
@@ -130,9 +134,9 @@ def safe_url(url: str | None) -> str | None:
     return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
 
 
-def page_url(page: str, **parameters: Any) -> str:
-    """A link inside the app, relative to its address: bridge?step=hours."""
-    given = {name: str(value) for name, value in parameters.items() if value is not None}
+def page_url(page: str, parameters: Sequence[tuple[str, str]], **more: str) -> str:
+    """A link inside the app, relative to its address, that keeps the filters: bridge?practice=Data&step=hours."""
+    given = [*parameters, *more.items()]
     return page + ("?" + urlencode(given) if given else "")
 
 
@@ -153,6 +157,12 @@ def csv_file(table: pa.Table, notes: Mapping[str, str]) -> bytes:
 def neutral(text: str) -> str:
     """Text that a spreadsheet shows and does not run."""
     return "'" + text if text.lstrip(" ").startswith(FORMULA_STARTS) else text
+
+
+def spoken(table: pa.Table, column: str) -> pa.Table:
+    """The table with a column of our own names as words: needs_action → Needs action."""
+    values = [sentence_case(value) for value in table.column(column).to_pylist()]
+    return table.set_column(table.column_names.index(column), column, pa.array(values, pa.string()))
 
 
 def wrap(text: str, width: int = 22) -> list[str]:

@@ -27,16 +27,10 @@ BRIDGES = {
     "billed_to_recognized": ("billed_revenue", "recognized_revenue"),
     "billed_to_collected": ("billed_revenue", "collected_cash"),
 }
-METRICS = {
-    "sold_revenue": "Sold",
-    "planned_revenue": "Planned",
-    "billed_revenue": "Billed",
-    "recognized_revenue": "Recognised",
-    "collected_cash": "Collected",
-}
-CLASSES = ("needs_action", "missing_data", "accepted_loss", "expected")
 DIMENSIONS = ("client", "practice", "legal_entity", "project_manager", "contract_type")
-SHOWN_RECORDS = 200
+SHOWN_RECORDS = 40
+SHOWN_EVENTS = 300
+SHOWN_EXCEPTIONS = 60
 EXPORTED_RECORDS = 100_000
 CONSOLE_ROWS = 5_000
 CONSOLE_SECONDS = 20.0
@@ -46,7 +40,8 @@ CONSOLE_SECONDS = 20.0
 class Scope:
     """What a page is about: one snapshot, the day asked about, the period's first day, and the engagements left.
 
-    `engagement_ids` None is every engagement; `filters` is how the choice reads to a person.
+    `engagement_ids` None is every engagement; `filters` is how the choice reads to a person, `parameters` how it
+    stands in the URL.
     """
 
     warehouse: Warehouse
@@ -54,6 +49,7 @@ class Scope:
     since: date
     engagement_ids: tuple[str, ...] | None
     filters: str
+    parameters: tuple[tuple[str, str], ...] = ()
 
     @property
     def opening(self) -> date:
@@ -113,9 +109,12 @@ def bridge_ends(scope: Scope, bridge: str, moving: bool = False) -> dict[str, An
     return row
 
 
-def bridge_steps(scope: Scope, bridge: str, moving: bool = False) -> pa.Table:
-    """One row per driver and class: label, amount, driver_amount, from_amount, to_amount, item_count."""
-    return _ask(scope, "movement_steps" if moving else "bridge_steps", bridge=bridge)
+def bridge_steps(scope: Scope, bridge: str, moving: bool = False, shown: int | None = None) -> pa.Table:
+    """One row per driver and class: label, amount, driver_amount, from_amount, to_amount, item_count.
+
+    `shown` (not for movements): only so many drivers by themselves, the others together as one step.
+    """
+    return _ask(scope, "movement_steps" if moving else "bridge_steps", bridge=bridge, shown=shown)
 
 
 def driver(scope: Scope, bridge: str, name: str) -> dict[str, Any]:
@@ -176,14 +175,64 @@ def backlog(scope: Scope, name: str) -> pa.Table:
     return _ask(scope, "backlog", engagement_id=name)
 
 
-def freshness(scope: Scope) -> pa.Table:
+def freshness(warehouse: Warehouse) -> pa.Table:
     """Each system's newest load: loaded_at, rows read, loaded and quarantined, problem."""
-    return _ask(scope, "freshness")
+    return _answer(warehouse, "freshness")
 
 
 def quarantine(scope: Scope) -> pa.Table:
     """Rows that were read and not loaded: file, line, column, value, reason."""
     return _ask(scope, "quarantine", limit=EXPORTED_RECORDS)
+
+
+def exceptions(scope: Scope, owner_role: str | None = None, limit: int = EXPORTED_RECORDS) -> pa.Table:
+    """What waits for a person on the day, the gravest first: title, owner_role, where_to_fix, amount, age_days."""
+    return _ask(scope, "exceptions", owner_role=owner_role, limit=limit)
+
+
+def exception_owners(scope: Scope) -> pa.Table:
+    """How much waits for whom: owner_role, exception_count, high_count, amount, oldest_days, median_days."""
+    return _ask(scope, "exception_owners")
+
+
+def ownership(scope: Scope) -> pa.Table:
+    """Who owns which field: category, table, field, owner system, team, where to fix, review due on."""
+    return _ask(scope, "ownership")
+
+
+def breaches(scope: Scope) -> pa.Table:
+    """Breaches of ownership up to the day, the newest first, with before, after, who and where to fix."""
+    return _ask(scope, "breaches")
+
+
+def breach_rules(scope: Scope) -> pa.Table:
+    """How often each rule is broken on the day: label, severity, why it matters, breach_count, amount."""
+    return _ask(scope, "breach_rules")
+
+
+def duplicates(scope: Scope) -> pa.Table:
+    """Records that may be one, with score and evidence; a person decides."""
+    return _ask(scope, "duplicates")
+
+
+def handovers(scope: Scope) -> pa.Table:
+    """Won deals that delivery cannot start or has not got, with what they lack."""
+    return _ask(scope, "handovers")
+
+
+def ledger_entities(scope: Scope) -> pa.Table:
+    """Per legal entity: months compared and tied, what does not tie."""
+    return _ask(scope, "ledger_entities")
+
+
+def ledger_ties(scope: Scope) -> pa.Table:
+    """Per legal entity, account, currency and month: ours, the ledger's, the difference and what it could be."""
+    return _ask(scope, "ledger_ties")
+
+
+def parallel_run(scope: Scope) -> pa.Table:
+    """Two ledgers side by side: in both, differing, only in the one, only in the other."""
+    return _ask(scope, "parallel_run")
 
 
 def metric_catalog(scope: Scope) -> pa.Table:

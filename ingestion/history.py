@@ -78,6 +78,11 @@ def open_raw(home: Path) -> Iterator[DuckDBPyConnection]:
         raw.execute(f"ATTACH {literal(str(scratch / 'scratch.duckdb'))} AS scratch")
         create_book(raw)
         yield raw
+    except (duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        raise LoadError(
+            f"The load could not go on: see that the disk of {home} has room and can be written, then load again. "
+            f"DuckDB says: {error}"
+        ) from error
     finally:
         raw.close()
         shutil.rmtree(scratch, ignore_errors=True)

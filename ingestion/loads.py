@@ -92,6 +92,17 @@ def finish(raw: DuckDBPyConnection, load_id: str, outcome: TableLoad, schema_cha
     )  # fmt: skip
 
 
+def fail(raw: DuckDBPyConnection, load_id: str, system: str, table: str, error: str) -> None:
+    """Notes why a table that `begin` opened could not be written; one that is finished stays so."""
+    raw.execute(
+        """
+        UPDATE raw_tieout.loads SET finished_at = ?, error = ?
+        WHERE load_id = ? AND system = ? AND table_name = ? AND status = 'failed'
+        """,
+        [datetime.now(UTC), error, load_id, system, table],
+    )
+
+
 def newest_loaded_at(raw: DuckDBPyConnection, system: str) -> datetime | None:
     """The time of the system's newest load that may have written a version; None before the first."""
     row = raw.execute(

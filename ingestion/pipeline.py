@@ -89,8 +89,13 @@ class _SystemLoad:
                 outcomes.append(self._refused(table.name, error))
             else:
                 to_write.append((table, checked, changes))
-        self._write(to_write)
-        return outcomes + [self._finished(*written) for written in to_write]
+        try:
+            self._write(to_write)
+            return outcomes + [self._finished(*written) for written in to_write]
+        except LoadError as error:
+            for table, _, _ in to_write:
+                loads.fail(self.raw, self.load_id, self.system.name, table.name, str(error))
+            raise
 
     def _write(self, to_write: list[tuple[SourceTable, Checked, Changes]]) -> None:
         changed = [(table, checked) for table, checked, changes in to_write if changes.any]
@@ -106,7 +111,8 @@ class _SystemLoad:
         )
 
     def _finished(self, table: SourceTable, checked: Checked, changes: Changes) -> TableLoad:
-        history.verify(self.raw, self.system.name, table, checked)
+        if changes.any:
+            history.verify(self.raw, self.system.name, table, checked)
         outcome = TableLoad(
             system=self.system.name,
             table=table.name,

@@ -41,12 +41,11 @@ def check(raw: DuckDBPyConnection, table: SourceTable, business_time_zone: str) 
 
     Raises SourceError where the source itself cannot be read. Raises AssertionError if a row got lost on the way.
     """
-    for schema in ("checked", "broken"):
-        raw.execute(f"CREATE SCHEMA IF NOT EXISTS scratch.{schema}; DROP TABLE IF EXISTS {_at(schema, table)}")
+    raw.execute("CREATE SCHEMA IF NOT EXISTS scratch.checked; CREATE SCHEMA IF NOT EXISTS scratch.broken")
     raw.execute("BEGIN")  # one transaction: a commit for each batch would take longer than the work itself
     try:
-        raw.execute(f"CREATE TABLE {_at('checked', table)} ({_checked_columns(table)})")
-        raw.execute(f"CREATE TABLE {_at('broken', table)} ({_BROKEN_COLUMNS})")
+        raw.execute(f"CREATE OR REPLACE TABLE {_at('checked', table)} ({_checked_columns(table)})")
+        raw.execute(f"CREATE OR REPLACE TABLE {_at('broken', table)} ({_BROKEN_COLUMNS})")
         rows_read, columns = _read(raw, table, business_time_zone)
         _set_duplicates_aside(raw, table)
     except BaseException:
@@ -216,13 +215,17 @@ def _broken_rows(table: SourceTable, cells: list[Cell], read_rows: str, record: 
 def _set_duplicates_aside(raw: DuckDBPyConnection, table: SourceTable) -> None:
     """Of identical rows with one key the first stays; of differing ones none does, for nobody knows which is right."""
     checked, broken, key = _at("checked", table), _at("broken", table), ", ".join(table.key)
-    record = _json(list(_payload_types(table))) if table.form == "columns" else "record"
+    record = _json(list(_payload_types(table)), "c.") if table.form == "columns" else "c.record"
+    keys = f"(SELECT source_id FROM {checked} UNION ALL SELECT source_id FROM {broken})"
+    doubles = raw.execute(f"SELECT count(source_id) - count(DISTINCT source_id) FROM {keys}").fetchone()
+    if doubles == (0,):
+        return
     raw.execute(f"""
         CREATE OR REPLACE TEMP TABLE doubled AS
         SELECT source_id, count(DISTINCT coalesce(row_version, 'broken')) = 1 AS is_identical,
             arg_min(ordinal, line) AS first_ordinal, list(line ORDER BY line) AS lines
         FROM (
-            SELECT source_id, row_version, ordinal, line FROM {checked}
+            SELECT source_id, row_version, ":ordinal" AS ordinal, ":line" AS line FROM {checked}
             UNION ALL
             SELECT source_id, NULL, ordinal, line FROM {broken} WHERE source_id IS NOT NULL
         )
@@ -230,7 +233,8 @@ def _set_duplicates_aside(raw: DuckDBPyConnection, table: SourceTable) -> None:
     """)
     raw.execute(f"""
         CREATE OR REPLACE TEMP TABLE set_aside AS
-        SELECT c.ordinal, c.line, c.source_id, {literal(key)} AS column_name, c.source_id AS value,
+        SELECT c.":ordinal" AS ordinal, c.":line" AS line, c.source_id,
+            {literal(key)} AS column_name, c.source_id AS value,
             CASE WHEN d.is_identical
                 THEN {literal(key)} || ' ' || c.source_id || ' is here a second time, identical to line ' || d.lines[1]
                     || ', which was kept'
@@ -240,10 +244,10 @@ def _set_duplicates_aside(raw: DuckDBPyConnection, table: SourceTable) -> None:
             END AS reason,
             {record} AS record
         FROM {checked} AS c JOIN doubled AS d USING (source_id)
-        WHERE NOT d.is_identical OR c.ordinal <> d.first_ordinal
+        WHERE NOT d.is_identical OR c.":ordinal" <> d.first_ordinal
     """)
     raw.execute(f"INSERT INTO {broken} SELECT * FROM set_aside")
-    raw.execute(f"DELETE FROM {checked} WHERE ordinal IN (SELECT ordinal FROM set_aside)")
+    raw.execute(f'DELETE FROM {checked} WHERE ":ordinal" IN (SELECT ordinal FROM set_aside)')
     raw.execute("DROP TABLE doubled; DROP TABLE set_aside")
 
 
@@ -289,9 +293,9 @@ def _extra_columns(table: SourceTable, batch_columns: list[str]) -> str:
     return f"'{{' || nullif(concat_ws(',', {', '.join(pairs)}), '') || '}}'"
 
 
-def _json(columns: list[str]) -> str:
+def _json(columns: list[str], of: str = "") -> str:
     """SQL of a JSON object that shows these columns' values as text."""
-    pairs = [f"{literal(name)}, CAST({quoted(name)} AS VARCHAR)" for name in columns]
+    pairs = [f"{literal(name)}, CAST({of}{quoted(name)} AS VARCHAR)" for name in columns]
     return f"CAST(json_object({', '.join(pairs)}) AS VARCHAR)"
 
 
@@ -308,7 +312,7 @@ def _payload_types(table: SourceTable) -> dict[str, str]:
 
 def _checked_columns(table: SourceTable) -> str:
     payload = ", ".join(f"{quoted(name)} {type_}" for name, type_ in _payload_types(table).items())
-    return f"ordinal BIGINT, line BIGINT, source_id VARCHAR, row_version VARCHAR, {payload}"
+    return f'":ordinal" BIGINT, ":line" BIGINT, source_id VARCHAR, row_version VARCHAR, {payload}'
 
 
 def _at(schema: str, table: SourceTable) -> str:

@@ -114,3 +114,86 @@ select
 from moves as m
 group by m.driver, m.label, m.class
 having sum(m.amount) <> 0 or sum(m.item_count) <> 0;
+
+-- Backlog in a period, per engagement: what was sold and not recognised as it opens, what came and went, and what remains;
+-- and the same of what was sold and not billed. Null where no loaded system can tell.
+create or replace macro semantic.backlog_roll_forward(from_date, to_date) as table
+with engagements as (
+    select a.engagement_id from semantic.revenue_as_of(to_date) as a
+    union
+    select a.engagement_id from semantic.revenue_as_of(cast(from_date as date) - 1) as a
+),
+flows as (
+    select
+        d.engagement_id, sum(d.sold_revenue) as sold_revenue, sum(d.billed_revenue) as billed_revenue,
+        sum(d.recognized_revenue) as recognized_revenue
+    from marts.fct_revenue_deltas as d
+    where d.day >= cast(from_date as date) and d.day <= cast(to_date as date)
+    group by d.engagement_id
+),
+sides as (
+    select
+        e.engagement_id,
+        case when l.has_crm then coalesce(o.sold_revenue, 0) end as opening_sold,
+        case when l.has_accounting then coalesce(o.billed_revenue, 0) end as opening_billed,
+        case when l.has_revenue_postings then coalesce(o.recognized_revenue, 0) end as opening_recognized,
+        case when l.has_crm then coalesce(f.sold_revenue, 0) end as sold_revenue,
+        case when l.has_accounting then coalesce(f.billed_revenue, 0) end as billed_revenue,
+        case when l.has_revenue_postings then coalesce(f.recognized_revenue, 0) end as recognized_revenue,
+        case when l.has_crm then coalesce(c.sold_revenue, 0) end as closing_sold,
+        case when l.has_accounting then coalesce(c.billed_revenue, 0) end as closing_billed,
+        case when l.has_revenue_postings then coalesce(c.recognized_revenue, 0) end as closing_recognized
+    from engagements as e
+    cross join marts.dim_availability as l
+    left join semantic.revenue_as_of(cast(from_date as date) - 1) as o on o.engagement_id = e.engagement_id
+    left join flows as f on f.engagement_id = e.engagement_id
+    left join semantic.revenue_as_of(to_date) as c on c.engagement_id = e.engagement_id
+)
+select
+    s.engagement_id,
+    cast(s.opening_sold - s.opening_recognized as decimal(18, 2)) as opening_backlog_amount,
+    cast(s.sold_revenue as decimal(18, 2)) as sold_revenue,
+    cast(s.recognized_revenue as decimal(18, 2)) as recognized_revenue,
+    cast(s.closing_sold - s.closing_recognized as decimal(18, 2)) as closing_backlog_amount,
+    cast(s.opening_sold - s.opening_billed as decimal(18, 2)) as opening_unbilled_backlog_amount,
+    cast(s.billed_revenue as decimal(18, 2)) as billed_revenue,
+    cast(s.closing_sold - s.closing_billed as decimal(18, 2)) as closing_unbilled_backlog_amount
+from sides as s;
+comment on macro table semantic.backlog_roll_forward is 'Backlog in a period, by engagement: opening + sold - recognised = closing, and the same with billed. Parameters: from_date, to_date (both days included). Columns: engagement_id, opening_backlog_amount, sold_revenue, recognized_revenue, closing_backlog_amount, opening_unbilled_backlog_amount, billed_revenue, closing_unbilled_backlog_amount (reporting currency; null where no loaded system can tell).';
+
+-- How long approved work has waited for its invoice as of a day, per engagement and days since it was approved.
+create or replace macro semantic.wip_ageing(as_of) as table
+with waiting as (
+    select
+        w.engagement_id, w.amount, w.item_count,
+        case when cast(as_of as date) - w.approved_on <= 30 then 1 when cast(as_of as date) - w.approved_on <= 60 then 2
+            when cast(as_of as date) - w.approved_on <= 90 then 3 else 4 end as position
+    from marts.fct_wip as w
+    where w.effective_from <= cast(as_of as date) and (w.effective_to is null or w.effective_to > cast(as_of as date))
+)
+select
+    w.engagement_id, w.position,
+    ['0 to 30 days', '31 to 60 days', '61 to 90 days', 'over 90 days'][w.position] as age,
+    cast(sum(w.amount) as decimal(18, 2)) as amount, cast(sum(w.item_count) as bigint) as item_count
+from waiting as w
+group by w.engagement_id, w.position;
+comment on macro table semantic.wip_ageing is 'Approved work that is not billed, by engagement and days since its approval: its total is the driver approved_not_billed, turned positive. Parameter: as_of, a date. Columns: engagement_id, position (1 to 4), age (0 to 30 days, 31 to 60 days, 61 to 90 days, over 90 days), amount (reporting currency), item_count.';
+
+-- How long invoices have been due as of a day, per engagement and days since their due date; what is disputed stands apart.
+create or replace macro semantic.receivables_ageing(as_of) as table
+with owed as (
+    select
+        r.engagement_id, r.invoice_id, r.amount,
+        case when r.driver = 'not_due' then 1 when r.driver = 'disputed' then 6
+            when cast(as_of as date) - r.due_on <= 30 then 2 when cast(as_of as date) - r.due_on <= 60 then 3
+            when cast(as_of as date) - r.due_on <= 90 then 4 else 5 end as position
+    from marts.fct_receivables as r
+    where r.effective_from <= cast(as_of as date) and (r.effective_to is null or r.effective_to > cast(as_of as date))
+)
+select
+    o.engagement_id, o.position,
+    ['not due', '1 to 30 days', '31 to 60 days', '61 to 90 days', 'over 90 days', 'disputed'][o.position] as age,
+    cast(sum(o.amount) as decimal(18, 2)) as amount, count(distinct o.invoice_id) as invoice_count
+from owed as o
+group by o.engagement_id, o.position;
+comment on macro table semantic.receivables_ageing is 'What clients owe, by engagement and days since it was due: its total is the drivers not_due, overdue and disputed, turned positive. Parameter: as_of, a date. Columns: engagement_id, position (1 to 6), age (not due, 1 to 30 days, 31 to 60 days, 61 to 90 days, over 90 days, disputed), amount (reporting currency, tax included), invoice_count.';

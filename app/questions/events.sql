@@ -26,7 +26,7 @@ from marts.fct_billed as b
 where b.engagement_id = $engagement_id and b.metric_date <= cast($as_of as date)
 group by b.metric_date, b.document_type, b.invoice_number, b.source_system, b.invoice_id
 union all
-select 'Payments', c.metric_date, null, c.payment_kind, c.source_system, c.source_id, any_value(c.record_url), cast(sum(c.collected_amount) as decimal(18, 2))
+select 'Payments', c.metric_date, null, upper(c.payment_kind[1]) || replace(c.payment_kind[2:], '_', ' '), c.source_system, c.source_id, any_value(c.record_url), cast(sum(c.collected_amount) as decimal(18, 2))
 from marts.fct_collected as c
 where c.engagement_id = $engagement_id and c.metric_date <= cast($as_of as date)
 group by c.metric_date, c.payment_kind, c.source_system, c.source_id

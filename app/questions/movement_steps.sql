@@ -23,6 +23,7 @@ select
     cast(s.amount as decimal(18, 2)) as amount,
     cast(sum(s.amount) over (partition by s.driver) as decimal(18, 2)) as driver_amount,
     cast(s.item_count as bigint) as item_count,
+    cast(sum(s.item_count) over (partition by s.driver) as bigint) as driver_item_count,
     cast(g.amount + coalesce(sum(s.amount) over (walk rows between unbounded preceding and 1 preceding), 0) as decimal(18, 2)) as from_amount,
     cast(g.amount + sum(s.amount) over (walk rows unbounded preceding) as decimal(18, 2)) as to_amount
 from steps as s

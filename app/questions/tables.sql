@@ -7,4 +7,5 @@ from (
 ) as t
 inner join duckdb_columns() as c
     on c.database_name = 'warehouse' and c.schema_name = t.schema_name and c.table_name = t.relation
-order by all
+order by
+    case t.schema_name when 'semantic' then 1 when 'marts' then 2 when 'canonical' then 3 else 4 end, t.relation, c.column_index

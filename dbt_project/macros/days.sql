@@ -13,22 +13,29 @@
     date '9999-12-31'
 {%- endmacro %}
 
-{# Unites ranges of days that touch or overlap. relation: a name; keys: list of columns; the ranges are
-   [effective_from, effective_to). #}
-{% macro merged_ranges(relation, keys) %}
+{# Unites ranges of days [effective_from, effective_to) of equal keys that touch or overlap. relation: a name; keys: columns.
+   is_exact: ranges that overlap are two things, not one seen twice; only where one ends as the next begins are they one. #}
+{% macro merged_ranges(relation, keys, is_exact=false) %}
     select {{ keys | join(', ') }}, min(effective_from) as effective_from, max(effective_to) as effective_to
     from (
         select
-            *, sum(is_start) over (partition by {{ keys | join(', ') }} order by effective_from, effective_to) as island
+            *, sum(is_start) over (partition by {{ keys | join(', ') }} order by effective_from, effective_to, row_number) as island
         from (
             select
                 *,
+                {%- if is_exact %}
+                case when effective_from = lag(effective_to) over (
+                    partition by {{ keys | join(', ') }} order by effective_from, effective_to, row_number
+                ) then 0 else 1 end as is_start
+                {%- else %}
                 case when effective_from <= max(effective_to) over (
-                    partition by {{ keys | join(', ') }} order by effective_from, effective_to
+                    partition by {{ keys | join(', ') }} order by effective_from, effective_to, row_number
                     rows between unbounded preceding and 1 preceding
                 ) then 0 else 1 end as is_start
-            from {{ relation }}
-            where effective_from < effective_to
+                {%- endif %}
+            from (
+                select *, row_number() over () as row_number from {{ relation }} where effective_from < effective_to
+            )
         )
     )
     group by {{ keys | join(', ') }}, island

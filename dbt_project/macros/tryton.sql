@@ -10,7 +10,7 @@
     {{- raw_versions('tryton', table, tryton_columns(table)) }}
 {%- endmacro %}
 
-{# Column -> type of a table in raw. The same columns as in ingestion/sources/tryton.py; a test compares the two. #}
+{# Column -> type of a table in raw. The same as in ingestion/sources/tryton.py; a test compares the two. #}
 {% macro tryton_columns(table) %}
     {% set tables = {
         'party_party': {'text': 'id name', 'timestamp': 'create_date write_date'},
@@ -97,9 +97,13 @@
         'account_invoice_account_move_line': {'text': 'id invoice move_line'}
 
     } %}
+    {% set types = {
+        'text': 'varchar', 'decimal': 'decimal(38, 10)', 'integer': 'bigint', 'boolean': 'boolean', 'date': 'date',
+        'timestamp': 'timestamptz'
+    } %}
     {% set columns = {} %}
     {% for type, names in tables[table].items() %}
-        {% for name in names.split() %}{% do columns.update({name: type}) %}{% endfor %}
+        {% for name in names.split() %}{% do columns.update({name: types[type]}) %}{% endfor %}
     {% endfor %}
     {{ return(columns) }}
 {% endmacro %}

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from ingestion.sample_firm import names
-from ingestion.sample_firm.billing_run import bill_approved
 from ingestion.sample_firm.days import at, month_end, next_working
 from ingestion.sample_firm.ledger import Ledger
 from ingestion.sample_firm.planned import (
@@ -25,9 +24,11 @@ from ingestion.sample_firm.scenarios import (
     entry_line,
     invoice_lines,
     invoice_monthly,
+    invoice_waiting,
     labour,
     live,
     quiet,
+    settle,
     step_line,
     work_as_planned,
 )
@@ -274,7 +275,7 @@ def client_changes_legal_entity(ledger: Ledger) -> Case:
     case.project.client = after
     case.project.in_ledgers.clear()
     for day in (date(2026, 5, 12), next_working(date(2026, 6, 10))):
-        bill_approved(ledger, case.project, day)
+        settle(ledger, invoice_waiting(ledger, case.project, day))
     case.project.client = case.client
     same_client(
         ledger,

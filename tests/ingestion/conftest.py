@@ -66,7 +66,7 @@ def checked(scratch: duckdb.DuckDBPyConnection, tmp_path: Path) -> Callable[...,
         (tmp_path / f"{table}.csv").write_text(text, encoding="utf-8", newline="")
         found = next(t for t in tables(System("exports", "template", tmp_path)) if t.name == table)
         counts = check(scratch, found, time_zone)
-        sound = scratch.execute(f"SELECT {columns} FROM scratch.checked.{table} ORDER BY line").fetchall()
+        sound = scratch.execute(f'SELECT {columns} FROM scratch.checked.{table} ORDER BY ":line"').fetchall()
         aside = scratch.execute(
             f"SELECT line, column_name, value, reason FROM scratch.broken.{table} ORDER BY line"
         ).fetchall()

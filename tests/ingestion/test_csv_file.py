@@ -113,7 +113,7 @@ def test_another_encoding_is_refused_unless_it_is_named(tmp_path):
 
 def test_utf_16_without_its_mark_is_refused(tmp_path):
     (tmp_path / "t.csv").write_bytes("id,name,amount\n".encode("utf-16-le"))
-    with pytest.raises(SourceError, match="NUL characters. It may be UTF-16"):
+    with pytest.raises(SourceError, match=r"NUL characters\. It may be UTF-16"):
         read(tmp_path / "t.csv")
 
 

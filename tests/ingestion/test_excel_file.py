@@ -1,4 +1,4 @@
-"""Reading Excel as text: what the sheet shows is what is read, with serials of days and 0/1 turned by the column's type."""
+"""Reading Excel as text: what the sheet shows is what is read; serials of days and 0/1 are turned by type."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -42,7 +42,7 @@ def deal(**cells: object) -> list:
     [
         ("created_at", 46023, "2026-01-01"),  # Excel's serial of that day: 1899-12-30 + 46023 days
         ("created_at", 46023.5, "2026-01-01 12:00:00"),
-        ("created_at", datetime(2026, 1, 1, 9, 30), "2026-01-01 09:30:00"),
+        ("created_at", datetime.fromisoformat("2026-01-01T09:30"), "2026-01-01 09:30:00"),
         ("close_date", 46112, "2026-03-31"),
         ("close_date", date(2026, 3, 31), "2026-03-31"),
         ("close_date", "2026-03-31", "2026-03-31"),

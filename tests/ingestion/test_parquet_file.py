@@ -43,8 +43,8 @@ def test_an_amount_is_exact_or_its_row_set_aside(tmp_path, scratch, amount, read
     ("cell", "text"),
     [
         (pa.array([date(2026, 3, 31)]), "2026-03-31"),
-        (pa.array([datetime(2026, 3, 31)], pa.timestamp("ns")), "2026-03-31"),
-        (pa.array([datetime(2026, 3, 31, 14, 5)], pa.timestamp("us")), "2026-03-31 14:05:00.000000"),
+        (pa.array([datetime.fromisoformat("2026-03-31")], pa.timestamp("ns")), "2026-03-31"),
+        (pa.array([datetime.fromisoformat("2026-03-31T14:05")], pa.timestamp("us")), "2026-03-31 14:05:00.000000"),
         (
             pa.array([datetime(2026, 3, 31, 14, 5, tzinfo=UTC)], pa.timestamp("ms", "Asia/Tokyo")),
             "2026-03-31 14:05:00.000Z",

@@ -223,9 +223,9 @@ def test_only_what_is_named_is_loaded(home):
     home.write(crm_accounts=ACCOUNTS, crm_deal_lines=LINES)
     home.load(only=["exports.crm_accounts"])
     assert home.rows("SELECT table_name FROM raw_tieout.loads") == [("crm_accounts",)]
-    with pytest.raises(SourceError, match="exports has no table crm_dells. It has: crm_accounts, crm_deal_lines"):
+    with pytest.raises(SourceError, match=r"exports has no table crm_dells\. It has: crm_accounts, crm_deal_lines"):
         home.load(only=["exports.crm_dells"])
-    with pytest.raises(ConfigurationError, match="There is no system 'hr' in tieout.toml. There are: exports"):
+    with pytest.raises(ConfigurationError, match=r"There is no system 'hr' in tieout\.toml\. There are: exports"):
         home.load(only=["hr"])
 
 
@@ -277,14 +277,12 @@ def test_columns_that_come_and_go_are_noted(home):
 
 def test_a_load_waits_for_nobody_and_says_so(home):
     home.write(crm_accounts=ACCOUNTS)
-    holder = subprocess.Popen(
-        [sys.executable, "-c", f"import duckdb; c = duckdb.connect({str(home.folder / 'raw.duckdb')!r}); print(1, flush=True); input()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )  # fmt: skip
+    hold = "import duckdb, sys; raw = duckdb.connect(sys.argv[1]); print(1, flush=True); input()"
+    command = [sys.executable, "-c", hold, str(home.folder / "raw.duckdb")]
+    holder = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         assert holder.stdout.readline() == b"1\n"
-        with pytest.raises(LoadError, match="cannot be opened for writing. If a load or a build is running"):
+        with pytest.raises(LoadError, match=r"cannot be opened for writing\. If a load or a build is running"):
             home.load()
     finally:
         holder.communicate(b"\n")
@@ -333,7 +331,8 @@ def test_a_killed_load_is_healed_by_the_next(home, step):
                 os.kill(os.getpid(), signal.SIGKILL)
             return kept(*args, **options)
         setattr(place, {name!r}, kill)
-        load(Path({str(home.folder)!r}), [System("exports", "template", Path("exports"), {{"exported_at": "2026-01-02"}})])
+        system = System("exports", "template", Path("exports"), {{"exported_at": "2026-01-02"}})
+        load(Path({str(home.folder)!r}), [system])
     """
     killed = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], cwd=Path(pipeline.__file__).parents[1])
     assert killed.returncode == -signal.SIGKILL
@@ -359,3 +358,22 @@ def test_a_changed_type_is_refused_before_anything_is_written(home):
         connection.execute("ALTER TABLE raw_exports.crm_accounts ALTER website TYPE INTEGER")
     with pytest.raises(SourceError, match="website was INTEGER until now and would become VARCHAR"):
         home.load()
+
+
+def test_a_load_that_cannot_write_says_so_in_the_book_and_the_next_one_heals(home, monkeypatch):
+    from dlt.destinations.impl.duckdb.duck import DuckDbCopyJob
+
+    def disk_full(job: object) -> None:
+        raise duckdb.IOException("No space left on device")
+
+    home.write(crm_accounts=ACCOUNTS)
+    monkeypatch.setenv("LOAD__RAISE_ON_MAX_RETRIES", "1")
+    with monkeypatch.context() as patched:
+        patched.setattr(DuckDbCopyJob, "run", disk_full)
+        with pytest.raises(LoadError, match="No space left on device"):
+            home.load()
+    [(status, error)] = home.rows("SELECT status, error FROM raw_tieout.loads")
+    assert status == "failed"
+    assert "See that the disk has room, then load again" in error
+    home.load()
+    assert home.current("crm_accounts", "source_id") == [("A1",), ("A2",)]

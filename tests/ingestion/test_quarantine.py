@@ -47,7 +47,8 @@ def deal(**cells: str) -> str:
         ("close_date", "2026-02-30", "close_date '2026-02-30' is not a date such as 2026-03-31"),
         ("close_date", "0000-01-01", "close_date '0000-01-01' is not a date such as 2026-03-31"),
         ("created_at", "yesterday", "created_at 'yesterday' is not a time such as 2026-03-31T14:05:00+02:00"),
-        ("created_at", "2026-03-31T24:00", "created_at '2026-03-31T24:00' is not a time such as 2026-03-31T14:05:00+02:00"),
+        ("created_at", "2026-03-31T24:00",
+         "created_at '2026-03-31T24:00' is not a time such as 2026-03-31T14:05:00+02:00"),
         ("is_won", "yes", "is_won 'yes' is neither true nor false"),
         ("currency", "XXX", "currency 'XXX' is not an ISO 4217 currency code such as USD"),
         ("currency", "usd", "currency 'usd' is not an ISO 4217 currency code such as USD"),
@@ -68,7 +69,8 @@ def test_a_row_with_several_breaches_is_one_row_that_names_them_all(checked):
             2,
             "amount",
             "x",
-            "amount 'x' is not a number such as 1234.56; also: currency 'ZZZ' is not an ISO 4217 currency code such as USD",
+            "amount 'x' is not a number such as 1234.56; also: "
+            "currency 'ZZZ' is not an ISO 4217 currency code such as USD",
         )
     ]
 
@@ -114,7 +116,7 @@ def test_a_date_stays_the_day_that_is_written(checked):
 
 def test_of_identical_rows_one_is_kept_and_the_rest_set_aside(checked):
     text = DEALS + deal(amount="1") + deal(amount="1.00") + deal(amount="1.0")
-    counts, sound, aside = checked("crm_deals", text, "line, deal_id")
+    counts, sound, aside = checked("crm_deals", text, '":line", deal_id')
     assert sound == [(2, "D1")]
     kept = "deal_id D1 is here a second time, identical to line 2, which was kept"
     assert aside == [(3, "deal_id", "D1", kept), (4, "deal_id", "D1", kept)]
@@ -188,3 +190,32 @@ def test_hostile_text_is_only_text(checked):
     rows = "".join(f"A{number},{name}\n" for number, name in enumerate(names))
     _, sound, aside = checked("crm_accounts", "account_id,name\n" + rows, "name")
     assert (sound, aside) == ([(name,) for name in names], [])
+
+
+def test_a_source_may_call_its_columns_what_it_likes(scratch):
+    import pyarrow as pa
+
+    from ingestion.quarantine import check
+    from ingestion.systems import SourceTable
+
+    names = [
+        "id",
+        "line",
+        "lines",
+        "ordinal",
+        "problem",
+        "parsed",
+        "record",
+        "source_id",
+        "value",
+        "Mixed Case",
+        "select",
+    ]
+    batch = pa.table({**{name: ["1", "2", "2"] for name in names}, "extra": ["x", "y", "z"]})
+    table = SourceTable("order", ("id",), dict.fromkeys(names, "text"), lambda: iter([batch]))
+    counts = check(scratch, table, "UTC")
+    assert (counts.rows_read, counts.rows_quarantined) == (3, 2)
+    found = scratch.execute(
+        'SELECT "line", "Mixed Case", canonical_source_id, extra_columns FROM scratch.checked."order"'
+    )
+    assert found.fetchall() == [("1", "1", "1", '{"extra":"x"}')]

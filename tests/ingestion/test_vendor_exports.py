@@ -10,7 +10,7 @@ import pytest
 from ingestion.pipeline import load
 from ingestion.systems import SourceError, System
 
-DEAL = '{"attributes": {"type": "Opportunity"}, "Id": "006A", "Amount": 1234567890.10, "CloseDate": "2026-03-31", "IsDeleted": true}'
+DEAL = '{"attributes": {"type": "Opportunity"}, "Id": "006A", "Amount": 1234567890.10, "IsDeleted": true}'
 
 
 def run(folder: Path, source: str, **files: str | bytes) -> list[tuple[str, str]]:

@@ -194,38 +194,63 @@ def towards_of(firm: Firm, money: Money, day: date) -> str:
     return standing_invoice(firm, money.document, day)
 
 
-def drivers_on(firm: Firm, day: date) -> dict[str, str]:
-    """The driver that every standing invoice's open amount stands under on a day."""
+def notes_towards(firm: Firm, invoice: Row) -> list[Row]:
+    """The credit notes that credit an invoice or are allocated to it."""
 
-    def work_out() -> dict[str, str]:
-        invoices = {
-            i.key: i for i in firm.rows["accounting_invoices"] if i["type"] == "invoice" and stands(firm, i, day)
-        }
-        natively: dict[str, Decimal] = defaultdict(Decimal)
-        for key, invoice in invoices.items():
-            natively[key] += gross_of(firm, invoice)
+    def by_invoice() -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
         for note in firm.rows["accounting_invoices"]:
-            if note["type"] == "credit_note" and stands(firm, note, day):
-                for part in credit_parts(firm, note, day):
-                    if part.towards:
-                        into = invoices[part.towards]["currency"]
-                        currency = note["currency"] if part.is_rest else into
-                        amount = converted(firm, part.native, currency, into, note["invoice_date"])
-                        natively[part.towards] -= amount or 0
-        seen = set()
-        for money in all_money(firm):
-            payment, towards = money.payment, towards_of(firm, money, day)
-            if payment.key in seen or payment["paid_on"] > day or not towards or money.document is None:
-                continue
-            seen.add(payment.key)
-            native = applied(firm, payment, money.document)
-            into = invoices[towards]["currency"]
-            if native is not None:
-                native = converted(firm, native, money.document["currency"], into, payment["paid_on"])
-            natively[towards] -= money.sign * (native or 0)
-        return {key: driver_of(firm, invoice, natively[key], day) for key, invoice in invoices.items()}
+            if note["type"] == "credit_note":
+                named = [
+                    firm.resolve("accounting_invoices", a["invoice_id"], a.system) for a in allocations_of(firm, note)
+                ]
+                for key in {row.key for row in [*named, credited_invoice(firm, note)] if row is not None}:
+                    found[key].append(note)
+        return found
 
-    return firm.once(("drivers", day), work_out)
+    return firm.once("notes towards", by_invoice).get(invoice.key, [])
+
+
+def money_towards(firm: Firm, invoice: Row) -> list[Money]:
+    """One share of every payment on an invoice, or on a credit note of it."""
+
+    def by_invoice() -> dict[str, dict[str, Money]]:
+        found: dict[str, dict[str, Money]] = defaultdict(dict)
+        for money in all_money(firm):
+            if money.document is not None:
+                is_note = money.document["type"] == "credit_note"
+                towards = credited_invoice(firm, money.document) if is_note else money.document
+                if towards is not None:
+                    found[towards.key].setdefault(money.payment.key, money)
+        return found
+
+    return list(firm.once("money towards", by_invoice).get(invoice.key, {}).values())
+
+
+def driver_on(firm: Firm, invoice_key: str, day: date) -> str:
+    """The driver that what counts towards an invoice stands under on a day."""
+    if invoice_key == OVERPAID:
+        return "overpaid"
+
+    def work_out() -> str:
+        invoice = firm.by_key["accounting_invoices"][invoice_key]
+        into = invoice["currency"]
+        natively_open = gross_of(firm, invoice)
+        for note in notes_towards(firm, invoice):
+            for part in credit_parts(firm, note, day) if stands(firm, note, day) else []:
+                if part.towards == invoice_key:
+                    currency = note["currency"] if part.is_rest else into
+                    natively_open -= converted(firm, part.native, currency, into, note["invoice_date"]) or 0
+        for money in money_towards(firm, invoice):
+            payment, document = money.payment, money.document
+            if payment["paid_on"] <= day and document is not None:
+                native = applied(firm, payment, document)
+                if native is not None:
+                    native = converted(firm, native, document["currency"], into, payment["paid_on"])
+                natively_open -= money.sign * (native or 0)
+        return driver_of(firm, invoice, natively_open, day)
+
+    return firm.once(("driver", invoice_key, day), work_out)
 
 
 def driver_of(firm: Firm, invoice: Row, natively_open: Decimal, day: date) -> str:
@@ -258,7 +283,7 @@ def billed_to_collected(firm: Firm, engagement: Engagement, day: date) -> list[I
     def add(driver: str, record: tuple[str, ...], amount: Decimal, has_reason: bool = False) -> None:
         items.append(Item(BRIDGE, driver, engagement.id, record, amount, has_reason))
 
-    ledgers, drivers = payment_ledgers(firm), drivers_on(firm, day)
+    ledgers = payment_ledgers(firm)
     for row in billed_in(firm, engagement):
         if row.invoice.system not in ledgers or not stands(firm, row.invoice, day):
             continue
@@ -268,18 +293,18 @@ def billed_to_collected(firm: Firm, engagement: Engagement, day: date) -> list[I
         if row.worth.is_missing:
             add("missing_fx_rate", record, ZERO)
         if not row.is_credit:
-            add(drivers[row.invoice.key], record, -row.gross_cc)
+            add(driver_on(firm, row.invoice.key, day), record, -row.gross_cc)
             continue
         rest = row.gross_cc
         for part in credit_parts(firm, row.invoice, day):
             amount = -rest if part.is_rest else credit_share(firm, row, part.native)
             rest += amount
-            add(drivers.get(part.towards, "overpaid"), (*record, *part.record), amount)
+            add(driver_on(firm, part.towards, day), (*record, *part.record), amount)
     for money in money_in(firm, engagement):
         if money.payment["paid_on"] <= day:
             record = ("payment", money.payment.key, money.line)
             counted = ZERO if money.is_missing else money.pays
-            add(drivers.get(towards_of(firm, money, day), "overpaid"), record, money.sign * money.pays)
+            add(driver_on(firm, towards_of(firm, money, day), day), record, money.sign * money.pays)
             if money.is_missing:
                 add("missing_fx_rate", record, -money.sign * money.pays)
             if money.kind in ("payment", "refund"):

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -65,9 +66,9 @@ def all_engagements(firm: Firm) -> dict[str, Engagement]:
 def evaluate(firm: Firm, day: date, only: Collection[str] | None = None) -> Answer:
     """Everything as of a day; with `only`, of those engagements."""
     answer = Answer(day)
-    for name, engagement in firm.once("all engagements", lambda: all_engagements(firm)).items():
-        if only is not None and name not in only:
-            continue
+    there = firm.once("all engagements", lambda: all_engagements(firm))
+    for name in there if only is None else [name for name in only if name in there]:
+        engagement = there[name]
         answer.members[name] = [(kind, key) for _, key, kind in engagement.members]
         items = [item for bridge in BRIDGES.values() for item in bridge(firm, engagement, day)]
         answer.items += items
@@ -148,17 +149,34 @@ def metrics_of(
     return result
 
 
-def changes(firm: Firm) -> list[date]:
-    """Every day at which anything can change, with the day before and the day after. SLA days are not among them."""
+def named_with(prefix: str | None, text: Any) -> bool:
+    """Whether an id (bare, or `<system>:<id>`, or an engagement's) starts with a firm's prefix: S1 is not S11."""
+    if prefix is None:
+        return True
+    return isinstance(text, str) and prefix in text and re.search(rf"(^|:){prefix}(?!\d)", text) is not None
+
+
+def engagements_named(firm: Firm, prefix: str) -> list[str]:
+    """The engagements of one of the firms in a home."""
+    return [name for name in firm.once("all engagements", lambda: all_engagements(firm)) if named_with(prefix, name)]
+
+
+def changes(firm: Firm, prefix: str | None = None) -> list[date]:
+    """Every day at which anything (of the firm with this prefix) can change, the day before and the day after.
+
+    SLA days are not among them.
+    """
     found: set[date] = set()
     for rows in firm.rows.values():
         for row in rows:
+            if prefix is not None and not any(named_with(prefix, value) for value in row.values()):
+                continue
             found |= {firm.day(v) or v for v in row.values() if isinstance(v, (date, datetime))}
     for table, column in (("crm_deal_history", "close_date"), ("psa_project_history", "end_date")):
         for row in firm.rows[table]:
-            if row["field"] == column:
+            if row["field"] == column and (prefix is None or any(named_with(prefix, v) for v in row.values())):
                 values = (row["old_value"], row["new_value"])
                 found |= {date.fromisoformat(str(v)[:10]) for v in values if v is not None}
-    found |= {due_date(firm, invoice) for invoice in firm.rows["accounting_invoices"]}
-    found |= {row["date"] for row in firm.settings.sold_corrections}
+    found |= {due_date(firm, row) for row in firm.rows["accounting_invoices"] if named_with(prefix, row.key)}
+    found |= {row["date"] for row in firm.settings.sold_corrections if named_with(prefix, row["deal"])}
     return sorted({after(day, n) for day in found for n in (-1, 0, 1)})

@@ -14,7 +14,7 @@ from typing import Any
 from .engagements import Engagement, customer_client, engagements, of_member, unlinked
 from .items import comes
 from .money import UNKNOWN, Worth, rate, worth
-from .records import ZERO, Firm, Row, cents, group, spread
+from .records import FOREVER, ZERO, Firm, Row, cents, group, spread
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,17 @@ def counts(firm: Firm, invoice: Row) -> bool:
 
 def stands(firm: Firm, invoice: Row, day: date) -> bool:
     """Whether it is among the billed on a day."""
-    if not (counts(firm, invoice) and invoice["invoice_date"] <= day):
-        return False
-    return invoice["status"] != "void" or day < comes(firm.day(invoice["voided_at"]))
+
+    def work_out() -> tuple[date, date]:
+        if not counts(firm, invoice):
+            return (FOREVER, FOREVER)
+        return (
+            invoice["invoice_date"],
+            comes(firm.day(invoice["voided_at"])) if invoice["status"] == "void" else FOREVER,
+        )
+
+    since, until = firm.once(("stands", invoice.key), work_out)
+    return since <= day < until
 
 
 def credited_invoice(firm: Firm, note: Row) -> Row | None:

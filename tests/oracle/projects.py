@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from .engagements import Engagement, engagements, of_member
-from .money import Worth, worth
+from .money import UNKNOWN, Worth, worth
 from .records import FOREVER, Firm, Row, after, group, stays_with
 
 ENDED = ("closed", "cancelled")
@@ -185,8 +185,9 @@ def build(firm: Firm, row: Row) -> Project:
             first_days.setdefault(version_then, day)
     for line in lines:
         number = int(line["version"])
-        if number in first_days:
-            value = worth(firm, engagement, line["amount"], str(row["currency"]), first_days[number])
+        if number in project.versions:
+            first = first_days.get(number)  # none: it never comes into effect, but links may name its lines
+            value = UNKNOWN if first is None else worth(firm, engagement, line["amount"], str(row["currency"]), first)
             leaves = FOREVER if stays_with(line, row, project.versions[number]) else firm.left_on(line)
             project.lines[number].append(PlanLine(line, number, value, leaves))
     return project

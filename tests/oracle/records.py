@@ -58,17 +58,14 @@ class Settings:
 class Row(dict[str, Any]):
     """One record. A column it does not have is None, and so is empty text."""
 
-    def __getitem__(self, column: str) -> Any:
-        value = self.get(column)
-        return None if value == "" else value
+    key: str = ""  # <system>:<id>, of tables whose key is one column
 
-    @property
-    def key(self) -> str:
-        return str(self["key"])
+    def __init__(self, given: dict[str, Any], system: str) -> None:
+        super().__init__({column: None if value == "" else value for column, value in given.items()})
+        self.system = system
 
-    @property
-    def system(self) -> str:
-        return str(self["source_system"])
+    def __missing__(self, column: str) -> None:
+        return None
 
 
 def cents(exact: Fraction | Decimal | int) -> Decimal:
@@ -96,10 +93,9 @@ class Firm:
         self.answers: dict[Hashable, Any] = {}  # what was worked out once already; nothing in it depends on the asker
         for table, rows in self.tables.items():
             for given in rows:
-                row = Row(given)
-                row["source_system"] = given.get("source_system") or self.settings.systems[0]
+                row = Row(given, given.get("source_system") or self.settings.systems[0])
                 if table in KEYS:
-                    row["key"] = f"{row.system}:{row[KEYS[table]]}"
+                    row.key = f"{row.system}:{row[KEYS[table]]}"
                     self.by_key[table][row.key] = row
                 self.rows[table].append(row)
 

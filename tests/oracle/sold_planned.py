@@ -178,6 +178,8 @@ def sold_to_planned(firm: Firm, engagement: Engagement, day: date) -> list[Item]
 
     for change in changes:
         for sign, plan in change.signed:
+            if plan.worth.is_missing:
+                continue
             record = ("plan", change.project.key, plan.version, plan.id, str(change.day))
             amount = sign * plan.worth.cc
             add("fx", record, sign * plan.worth.fx)

@@ -13,7 +13,7 @@ from oracle.case import Case, at, on
 from oracle.classes import Driver, class_of, classified
 from oracle.compare import differences
 from oracle.coverage import coverage
-from oracle.evaluate import changes, evaluate
+from oracle.evaluate import changes, engagements_named, evaluate
 from oracle.hand_cases import hand_cases, hand_home
 from oracle.home import write_home
 from oracle.random_firm import firm_of, random_firm, together, withdraw
@@ -83,6 +83,16 @@ def test_a_comparison_names_the_one_net_that_differs() -> None:
     connection.execute("insert into marts.fct_variance_items values ('e', 'b', 'd', 0.01, ?, null)", [day])
     connection.execute("insert into marts.fct_variance_items values ('e', 'b', 'd', 5, ?, ?)", [on("03-01"), day])
     assert differences(connection, firm, [day]) == ["2026-04-01 b d of e: oracle 0, warehouse 0.01"]
+
+
+def test_the_days_and_engagements_of_one_firm_in_a_home() -> None:
+    both, alone = firm_of(1, 11), firm_of(1)
+    of_rates = {row["rate_date"] for row in alone.rows["fx_rates"]}
+    assert set(changes(both, "S1")) <= set(changes(alone)) <= set(changes(both))
+    assert len(set(changes(alone)) - set(changes(both, "S1"))) <= 3 * len(of_rates)
+    shared = {"unlinked:unknown"}
+    assert set(engagements_named(both, "S1")) == set(evaluate(alone, on("03-01")).members) - shared
+    assert not set(engagements_named(both, "S1")) & set(engagements_named(both, "S11"))
 
 
 def test_cents_round_half_away_from_zero() -> None:

@@ -39,7 +39,7 @@ budget_lines as (
     select
         links.invoice_line_id, lines.kind as target_type,
         case lines.kind
-            when 'milestone' then coalesce(lines.milestone_id, 'line:' || lines.project_id || ':' || lines.budget_line_id)
+            when 'milestone' then coalesce(milestones.milestone_id, 'line:' || lines.project_id || ':' || lines.budget_line_id)
             else lines.project_id || '@' || cast(lines.planned_date as varchar) end as target_key
     from links
     inner join {{ ref('int_engagement_members') }} as members
@@ -47,6 +47,8 @@ budget_lines as (
     inner join {{ ref('psa_budget_lines') }} as lines
         on members.member_key = lines.project_id
         and links.given in (lines.budget_line_id, lines.source_system || ':' || lines.budget_line_id)
+    left join {{ ref('int_milestone_days') }} as milestones
+        on lines.milestone_id = milestones.milestone_id and lines.project_id = milestones.project_id
     inner join {{ ref('psa_budget_versions') }} as versions
         on lines.project_id = versions.project_id and lines.version = versions.version
     left join {{ ref('int_plan_changes') }} as plans
@@ -68,11 +70,11 @@ targets as (
     union
     select resolved.invoice_line_id, 'milestone' as target_type, resolved.record_key as target_key
     from resolved
-    inner join {{ ref('psa_milestones') }} as milestones on resolved.record_key = milestones.milestone_id
+    inner join {{ ref('int_milestone_days') }} as milestones on resolved.record_key = milestones.milestone_id
     inner join {{ ref('int_engagement_members') }} as members
         on members.member_type = 'project' and milestones.project_id = members.member_key
         and resolved.engagement_id = members.engagement_id
-    where resolved.source = 'milestone' and milestones.deleted_at is null
+    where resolved.source = 'milestone'
     union
     select invoice_line_id, target_type, target_key from budget_lines
 )

@@ -1,10 +1,11 @@
 -- Planned lines while they are in effect, valued: rc at the version's first day in effect, cc at the engagement's
--- reference rate. One row per line and run of days in effect.
+-- reference rate. A milestone line without a known milestone of its project is one of its own, never reached. One row per line
+-- and run of days in effect.
 with lines as (
     select
         members.engagement_id, changes.project_id, changes.version, lines.budget_line_id, lines.kind, lines.role,
         case lines.kind
-            when 'milestone' then coalesce(lines.milestone_id, 'line:' || lines.project_id || ':' || lines.budget_line_id)
+            when 'milestone' then coalesce(milestones.milestone_id, 'line:' || lines.project_id || ':' || lines.budget_line_id)
             when 'recurring' then lines.project_id || '@' || cast(lines.planned_date as varchar)
         end as target_key,
         projects.currency, lines.amount as native_amount, lines.planned_hours, lines.planned_rate, lines.planned_date,
@@ -15,6 +16,8 @@ with lines as (
     from {{ ref('int_plan_changes') }} as changes
     inner join {{ ref('psa_budget_lines') }} as lines
         on changes.project_id = lines.project_id and changes.version = lines.version
+    left join {{ ref('int_milestone_days') }} as milestones
+        on lines.milestone_id = milestones.milestone_id and lines.project_id = milestones.project_id
     inner join {{ ref('psa_projects') }} as projects on changes.project_id = projects.project_id
     inner join {{ ref('int_engagement_members') }} as members
         on members.member_type = 'project' and changes.project_id = members.member_key

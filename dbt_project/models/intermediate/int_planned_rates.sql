@@ -1,11 +1,13 @@
--- The price of a planned hour. One row per project, version and role; the role '' stands for every role that the version
--- does not plan by name.
+-- The price of a planned hour, on each of a project's days. One row per project, run of days and role; the role '' stands for
+-- every role that the version in effect does not plan by name.
 select
-    project_id, version, coalesce(role, '') as role,
-    coalesce(sum(native_amount) filter (where planned_hours > 0), 0) as native_amount,
-    coalesce(sum(planned_hours) filter (where planned_hours > 0), 0) as hours
-from (
-    select distinct project_id, version, budget_line_id, role, native_amount, planned_hours
-    from {{ ref('int_plan_lines') }} where kind = 'time'
-)
-group by project_id, version, coalesce(role, '')
+    days.project_id, days.effective_from as days_from, coalesce(lines.role, '') as role,
+    coalesce(sum(lines.native_amount) filter (where lines.planned_hours > 0), 0) as native_amount,
+    coalesce(sum(lines.planned_hours) filter (where lines.planned_hours > 0), 0) as hours,
+    bool_or(lines.native_amount <> 0) as is_priced
+from {{ ref('int_project_days') }} as days
+inner join {{ ref('int_plan_lines') }} as lines
+    on days.project_id = lines.project_id
+    and days.effective_from >= lines.effective_from and days.effective_from < lines.effective_to
+where lines.kind = 'time'
+group by days.project_id, days.effective_from, coalesce(lines.role, '')

@@ -1,4 +1,4 @@
--- Each project's days, cut wherever its version in effect or its being ended changes. One row per project and run of
+-- Each project's days, cut wherever its version in effect, the lines of that version or its being ended change. One row per project and run of
 -- days; ended_on is the day it was closed or cancelled, where it is.
 with ends as (
     select project_id, effective_from, effective_to from {{ ref('int_project_status') }}
@@ -12,6 +12,7 @@ merged_ends as (
 cuts as (
     select project_id, date '0001-01-01' as day from {{ ref('psa_projects') }}
     union select project_id, effective_from as day from {{ ref('int_plan_changes') }}
+    union select project_id, effective_to as day from {{ ref('int_plan_lines') }} where effective_to < version_effective_to
     union select project_id, effective_from as day from merged_ends
     union select project_id, effective_to as day from merged_ends where effective_to < {{ forever() }}
 ),

@@ -54,7 +54,7 @@ def model(dbt, session):
     ).fetchall():
         plans[engagement].append(plan)
     reached = dict(
-        relations["int_milestone_days"].project(f"milestone_id, {days.format('reached_on')}").fetchall()
+        relations["int_milestone_days"].filter("reached_on is not null").project(f"milestone_id, {days.format('reached_on')}").fetchall()
     )
 
     rows = []
@@ -146,7 +146,7 @@ class Stretch:
             engagement, start, end, plans, reached, rows
         )  # fmt: skip
         self.settled = set()  # works that a linked line has settled
-        self.taken = defaultdict(int)  # cents that inference has taken from a work or a milestone
+        self.taken = defaultdict(int)  # cents that inference has taken from a work (type, id) or a milestone
         self.heads = defaultdict(int)  # how far inference has come in each queue
         self.pours = []  # lines for milestones and recurring dates: (line, [(target, cents or None)], is_inferred)
 
@@ -173,8 +173,9 @@ class Stretch:
             if (work.type, work.id) in self.settled or work.written_off < line.since:
                 continue
             self.settled.add((work.type, work.id))
-            worth += work.cents
-            self.add(line, work.type, work.id, "settled", work.cents, False)
+            portion = work.cents - self.taken[work.type, work.id]  # an inferring ledger may have settled a part
+            worth += portion
+            self.add(line, work.type, work.id, "settled", portion, False)
         rest = "missing_fx_rate" if line.is_missing else "billing_adjustment"
         self.add(line, None, None, rest, line.cents - worth, False)
 
@@ -184,12 +185,12 @@ class Stretch:
         position = self.heads[key]
         while left > 0 and position < len(queue) and queue[position].approved <= line.since:
             work = queue[position]
-            open_cents = work.cents - self.taken[work.id]
+            open_cents = work.cents - self.taken[work.type, work.id]
             if (work.type, work.id) in self.settled or work.written_off < line.since or open_cents <= 0:
                 position += 1  # a later line comes no earlier, so this work is past for it too
                 continue
             portion = min(left, open_cents)
-            self.taken[work.id] += portion
+            self.taken[work.type, work.id] += portion
             left -= portion
             self.add(line, work.type, work.id, "settled", portion, True)
         self.heads[key] = position

@@ -17,7 +17,7 @@ rows_sold as (
         wins.deal_id, wins.winning, wins.won_date, wins.lost_date, wins.currency, wins.change_order_number,
         lines.deal_line_id, lines.role, lines.hours, coalesce(lines.family, 'service') as revenue_type,
         coalesce(lines.amount, wins.value_native_amount) as native_amount,
-        cast(null as varchar) as reason, wins.won_date as effective_from
+        cast(null as varchar) as reason, coalesce(lines.deal_line_id, '') as row_key, wins.won_date as effective_from
     from {{ ref('int_deal_wins') }} as wins
     left join line_totals on wins.deal_id = line_totals.deal_id and wins.value_native_amount = line_totals.amount
     left join lines on line_totals.deal_id = lines.deal_id
@@ -27,6 +27,7 @@ rows_sold as (
         wins.deal_id, wins.winning, wins.won_date, wins.lost_date, wins.currency, wins.change_order_number,
         cast(null as varchar) as deal_line_id, cast(null as varchar) as role, cast(null as decimal(18, 6)) as hours,
         'service' as revenue_type, corrections.amount as native_amount, corrections.reason,
+        'correction ' || cast(corrections.correction as varchar) as row_key,
         greatest(wins.won_date, corrections.corrected_on) as effective_from
     from {{ ref('int_sold_corrections') }} as corrections
     inner join {{ ref('int_deal_wins') }} as wins
@@ -47,7 +48,7 @@ valued as (
 )
 
 select
-    engagement_id, deal_id, winning, deal_line_id, change_order_number, currency, role, revenue_type, reason,
+    engagement_id, deal_id, winning, row_key, deal_line_id, change_order_number, currency, role, revenue_type, reason,
     hours, native_amount, own_rate, reference_rate,
     case when own_rate is null then 0 else {{ converted('native_amount', 'own_rate') }} end as amount,
     case when own_rate is null then 0 else {{ converted('native_amount', 'reference_rate') }} end as cc_amount,

@@ -1,8 +1,8 @@
 -- Work that has a billing value: time and billable expenses, at cc. One row per time entry or expense.
 -- Time has a billing value if the plan in effect on its work date has time lines with an amount; with no plan in effect,
 -- if the project was time and materials that day. Other time is cost, and never WIP.
-with priced_versions as (
-    select distinct project_id, version from {{ ref('int_plan_lines') }} where kind = 'time' and native_amount <> 0
+with priced_days as (
+    select project_id, days_from, bool_or(is_priced) as is_priced from {{ ref('int_planned_rates') }} group by project_id, days_from
 ),
 
 time_entries as (
@@ -15,16 +15,15 @@ time_entries as (
     from {{ ref('psa_time_entries') }} as entries
     inner join {{ ref('psa_projects') }} as projects on entries.project_id = projects.project_id
     left join {{ ref('psa_resources') }} as resources on entries.resource_id = resources.resource_id
-    left join {{ ref('int_plan_changes') }} as plans
-        on entries.project_id = plans.project_id
-        and entries.work_date >= plans.effective_from and entries.work_date < plans.effective_to
-    left join priced_versions
-        on plans.project_id = priced_versions.project_id and plans.version = priced_versions.version
+    inner join {{ ref('int_project_days') }} as days
+        on entries.project_id = days.project_id
+        and entries.work_date >= days.effective_from and entries.work_date < days.effective_to
+    left join priced_days on days.project_id = priced_days.project_id and days.effective_from = priced_days.days_from
     left join {{ ref('int_contract_types') }} as contracts
-        on plans.version is null and entries.project_id = contracts.project_id
+        on days.version is null and entries.project_id = contracts.project_id
         and entries.work_date >= contracts.effective_from and entries.work_date < contracts.effective_to
     where entries.deleted_at is null and entries.status <> 'rejected'
-        and (priced_versions.version is not null or contracts.contract_type = 'time_and_materials')
+        and (priced_days.is_priced or contracts.contract_type = 'time_and_materials')
 ),
 
 expenses as (

@@ -1,7 +1,7 @@
 -- What was billed, tax excluded: + on the invoice date, - on the day a void takes effect. One row per invoice line, its
 -- engagement, and day.
 with lines as (
-    select * from {{ ref('int_invoice_lines') }}
+    select * from {{ ref('int_invoice_lines') }} where standing_from < standing_to
 ),
 
 moves as (

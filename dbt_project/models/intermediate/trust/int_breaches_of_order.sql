@@ -36,10 +36,11 @@ deal_dates as (
 ),
 
 held_clients as (
-    select clients.client_id, min({{ business_date('coalesce(customers.updated_at, customers.first_seen_at)') }}) as held_from
-    from {{ ref('accounting_customers') }} as customers
-    inner join {{ ref('int_client_members') }} as clients on 'accounting:' || customers.customer_id = clients.member
-    where customers.is_on_credit_hold and customers.deleted_at is null
+    select clients.client_id, min({{ business_date('holds.standing_since') }}) as held_from
+    from {{ ref('int_field_values') }} as holds
+    inner join {{ ref('int_client_members') }} as clients on 'accounting:' || holds.record_key = clients.member
+    where holds.canonical_table = 'accounting_customers' and holds.field = 'is_on_credit_hold'
+        and holds.field_value = 'true' and holds.is_latest
     group by clients.client_id
 ),
 
@@ -54,14 +55,6 @@ held_work as (
     inner join {{ ref('psa_time_entries') }} as entries on projects.project_id = entries.project_id
     where entries.work_date > held_clients.held_from and entries.deleted_at is null and entries.status <> 'rejected'
     group by projects.project_id, held_clients.held_from
-),
-
-time_roles as (
-    select distinct projects.project_id, lines.role
-    from projects
-    inner join {{ ref('psa_budget_lines') }} as lines on projects.project_id = lines.project_id
-    where lines.kind = 'time' and lines.deleted_at is null and projects.contract_type = 'time_and_materials'
-        and projects.status in ('open', 'on_hold')
 ),
 
 unpriced as (

@@ -1,21 +1,61 @@
--- Every value that a field which two systems keep is known to have had. One row per record, field and run of one value;
--- standing_since is when it was first seen so (at the first load: when the record says that it last changed).
+-- Every value that a field which two systems keep is known to have had. One row per record, field and run of loads that
+-- showed one value. standing_since is the load that first showed it; for the value of the first load, what the record
+-- itself says of its last change, if that was before.
+{%- set tables = {
+    'crm_accounts': ['account_id', ['name', 'billing_contact', 'tax_id'], 'updated_at'],
+    'psa_clients': ['client_id', ['name', 'billing_contact', 'tax_id'], 'updated_at'],
+    'accounting_customers': ['customer_id', ['name', 'billing_contact', 'tax_id', 'is_on_credit_hold'], 'updated_at'],
+    'psa_projects': ['project_id', ['name', 'status'], 'updated_at'],
+    'accounting_projects': ['accounting_project_id', ['name', 'status'], 'first_seen_at']
+} %}
 with latest as (
-    {%- set tables = {
-        'crm_accounts': ['account_id', ['name', 'billing_contact', 'tax_id'], 'updated_at'],
-        'psa_clients': ['client_id', ['name', 'billing_contact', 'tax_id'], 'updated_at'],
-        'accounting_customers': ['customer_id', ['name', 'billing_contact', 'tax_id'], 'updated_at'],
-        'psa_projects': ['project_id', ['name', 'project_code', 'status'], 'updated_at'],
-        'accounting_projects': ['accounting_project_id', ['name', 'status'], 'first_seen_at']
-    } %}
-    {%- for table, told in tables.items() %}{% for field in told[1] %}
+    {%- for table, told in tables.items() %}{% set last_table = loop.last %}{% for field in told[1] %}
     select
         '{{ table }}' as canonical_table, {{ told[0] }} as record_key, source_system, source_id, '{{ field }}' as field,
-        {{ field }} as field_value, least(coalesce({{ told[2] }}, first_seen_at), first_seen_at) as changed_at
+        cast({{ field }} as varchar) as field_value, {{ told[2] }} as updated_at, first_seen_at
     from {{ ref(table) }} where deleted_at is null
-    {%- if not loop.last %} union all {% endif %}{% endfor %}{% if not loop.last %} union all {% endif %}{% endfor %}
+    {%- if not (loop.last and last_table) %} union all {% endif %}{% endfor %}{% endfor %}
+),
+
+versions as (
+    select * from {{ ref('stg_template__field_versions') }}
+    union all
+    select * from {{ ref('stg_salesforce__field_versions') }}
+    union all
+    select * from {{ ref('stg_birdview__field_versions') }}
+    union all
+    select * from {{ ref('stg_quickbooks__field_versions') }}
+),
+
+-- a system whose versions are not read here tells at least what stands now
+told as (
+    select
+        latest.canonical_table, latest.record_key, latest.field, latest.updated_at,
+        coalesce(versions.field_value, case when versions.source_id is null then latest.field_value end) as field_value,
+        coalesce(versions.valid_from, latest.first_seen_at) as valid_from
+    from latest
+    left join versions
+        on latest.canonical_table = versions.canonical_table and latest.source_system = versions.source_system
+        and latest.source_id = versions.source_id and latest.field = versions.field
+),
+
+runs as (
+    select * from told
+    qualify field_value is distinct from lag(field_value) over (
+        partition by canonical_table, record_key, field order by valid_from
+    ) or row_number() over (partition by canonical_table, record_key, field order by valid_from) = 1
+),
+
+placed as (
+    select
+        *, row_number() over (partition by canonical_table, record_key, field order by valid_from) = 1 as is_first,
+        row_number() over (partition by canonical_table, record_key, field order by valid_from desc) = 1 as is_latest
+    from runs
 )
 
 select
-    canonical_table, record_key, source_system, field, field_value, changed_at, changed_at as standing_since, true as is_latest, false as is_change
-from latest where field_value is not null
+    canonical_table, record_key, field, field_value, valid_from as changed_at,
+    case when is_first then least(coalesce(updated_at, valid_from), valid_from) else valid_from end as standing_since,
+    not is_first as is_change, is_latest
+from placed
+where field_value is not null

@@ -39,7 +39,7 @@ stakes as (
 open_items as (
     select
         case when stakes.invoice_id is null then 'overpaid' else balances.driver end as driver,
-        stakes.* exclude (invoice_id, effective_from, effective_to),
+        stakes.* exclude (effective_from, effective_to), balances.due_on,
         greatest(stakes.effective_from, coalesce(balances.effective_from, stakes.effective_from)) as effective_from,
         least(stakes.effective_to, coalesce(balances.effective_to, stakes.effective_to)) as effective_to
     from stakes
@@ -54,21 +54,21 @@ other_items as (
         line_key || ' tax' as part, record_url, revenue_type, currency, tax_native_amount as native_amount,
         tax_cc_amount as amount, standing_from as effective_from, standing_to as effective_to
     from lines
-    union all
+    union all by name
     select
         case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver, engagement_id, source_system,
         'accounting_invoice_lines' as source_object, source_id, line_key || ' rate' as part, record_url, revenue_type,
         currency, -native_amount as native_amount, cc_amount - amount as amount, standing_from as effective_from,
         standing_to as effective_to
     from lines
-    union all
+    union all by name
     select
         case kind when 'bad_debt' then 'bad_debt' else 'withheld' end as driver, engagement_id, source_system,
-        'accounting_payments' as source_object, source_id, line_key as part, record_url, revenue_type, currency,
+        'accounting_payments' as source_object, source_id, line_key as part, record_url, revenue_type, reason, currency,
         -native_amount as native_amount, case when is_missing_fx_rate then 0 else -cc_amount end as amount,
         paid_on as effective_from, {{ forever() }} as effective_to
     from {{ ref('int_payment_parts') }} where kind in ('bad_debt', 'withholding')
-    union all
+    union all by name
     select
         'fx' as driver, engagement_id, source_system, 'accounting_payments' as source_object, source_id,
         line_key || ' rate' as part, record_url, revenue_type, currency, native_amount,
@@ -76,7 +76,7 @@ other_items as (
             as amount,
         paid_on as effective_from, {{ forever() }} as effective_to
     from {{ ref('int_payment_parts') }} where kind in ('payment', 'refund')
-    union all
+    union all by name
     select
         'missing_fx_rate' as driver, engagement_id, source_system, 'accounting_payments' as source_object, source_id,
         line_key || ' no rate' as part, record_url, revenue_type, currency, native_amount,
@@ -93,6 +93,6 @@ items as (
 
 select
     'billed_to_collected' as bridge, driver, engagement_id, source_system, source_object, source_id, part, record_url,
-    revenue_type, cast(null as varchar) as reason, currency, native_amount, cast(amount as decimal(18, 2)) as amount,
-    false as is_inferred, effective_from, effective_to
+    revenue_type, reason, currency, native_amount, cast(amount as decimal(18, 2)) as amount,
+    false as is_inferred, invoice_id, due_on, effective_from, effective_to
 from items

@@ -36,7 +36,7 @@ standing as (
 
 whole as (
     select
-        lines.line_key,
+        lines.line_key, '' as target,
         case
             when lines.type = 'credit_note' then 'credit_note'
             when lines.has_no_known_project then 'billed_without_project'
@@ -49,14 +49,15 @@ whole as (
     where lines.type = 'credit_note' or lines.has_no_known_project or lines.kind in ('advance', 'adjustment')
     union all
     select
-        lines.line_key, 'credit_note' as driver, lines.cc_amount as amount, false as is_inferred,
+        lines.line_key, '' as target, 'credit_note' as driver, lines.cc_amount as amount, false as is_inferred,
         unbilled.effective_from, unbilled.effective_to
     from lines inner join unbilled on lines.line_key = unbilled.line_key
 ),
 
 portions as (
     select
-        settlements.invoice_line_id as line_key, settlements.disposition as driver,
+        settlements.invoice_line_id as line_key, coalesce(settlements.target_key, '') as target,
+        settlements.disposition as driver,
         cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, settlements.is_inferred,
         settlements.effective_from, settlements.effective_to
     from {{ ref('int_settlements') }} as settlements
@@ -64,7 +65,7 @@ portions as (
     union all
     -- invoiced before the milestone was reached, or before the recurring date was due
     select
-        settlements.invoice_line_id as line_key,
+        settlements.invoice_line_id as line_key, settlements.target_key as target,
         case settlements.target_type when 'milestone' then 'billed_before_milestone' else 'billed_in_advance' end as driver,
         cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, settlements.is_inferred,
         greatest(settlements.effective_from, days.effective_from) as effective_from,
@@ -78,7 +79,7 @@ portions as (
 
 rates as (
     select
-        line_key, case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver,
+        line_key, '' as target, case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver,
         cast(amount - cc_amount as decimal(18, 2)) as amount, false as is_inferred,
         standing_from as effective_from, standing_to as effective_to
     from lines
@@ -92,7 +93,7 @@ items as (
 
 select
     'planned_to_billed' as bridge, items.driver, lines.engagement_id, lines.source_system,
-    'accounting_invoice_lines' as source_object, lines.source_id, lines.line_key as part, lines.record_url,
+    'accounting_invoice_lines' as source_object, lines.source_id, lines.line_key || ' ' || items.target as part, lines.record_url,
     lines.revenue_type,
     case items.driver
         when 'billing_adjustment' then lines.reason

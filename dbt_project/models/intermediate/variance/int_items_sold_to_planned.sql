@@ -20,7 +20,7 @@ sold_rows as (
                 then 'handover_hours'
             else 'handover_price'
         end as driver,
-        deals.source_system, 'crm_deals' as source_object, deals.source_id, coalesce(sold.deal_line_id, '') as part,
+        deals.source_system, 'crm_deals' as source_object, deals.source_id, sold.row_key as part,
         deals.record_url, sold.revenue_type, cast(null as varchar) as reason, sold.currency,
         -sold.native_amount as native_amount, cast(-sold.cc_amount as decimal(18, 2)) as amount,
         greatest(sold.effective_from, days.effective_from) as effective_from,
@@ -73,7 +73,7 @@ plan_rows as (
         end as driver,
         plans.source_system, 'psa_budget_lines' as source_object,
         plans.project_id || '|' || plans.version || '|' || plans.budget_line_id as source_id,
-        case plans.direction when 1 then 'in' else 'out ' || cast(plans.day as varchar) end as part,
+        case plans.direction when 1 then 'in ' else 'out ' end || cast(plans.day as varchar) as part,
         plans.record_url, plans.revenue_type,
         case when not plans.has_won_deal then case when projects.is_internal then 'internal project' end
             when plans.cause = 'change_order' and plans.has_won_deal and plans.change_cc_amount < 0
@@ -98,7 +98,7 @@ plan_rows as (
 fx_rows as (
     select
         sold.engagement_id, case when sold.is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver,
-        deals.source_system, 'crm_deals' as source_object, deals.source_id, coalesce(sold.deal_line_id, '') as part,
+        deals.source_system, 'crm_deals' as source_object, deals.source_id, sold.row_key as part,
         deals.record_url, sold.revenue_type, cast(null as varchar) as reason, sold.currency,
         -sold.native_amount as native_amount, cast(sold.cc_amount - sold.amount as decimal(18, 2)) as amount,
         sold.effective_from, sold.effective_to

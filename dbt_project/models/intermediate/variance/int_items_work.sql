@@ -2,7 +2,7 @@
 -- work, driver and run of days.
 with counted as (
     select
-        work.engagement_id, parts.driver, work.work_id, work.work_type, parts.amount, parts.reason,
+        work.engagement_id, parts.driver, work.work_id, work.work_type, '' as part, parts.amount, parts.reason,
         parts.effective_from, parts.effective_to
     from {{ ref('int_work') }} as work
     inner join {{ ref('int_work_days') }} as days on work.work_id = days.work_id and work.work_type = days.work_type
@@ -32,7 +32,7 @@ with counted as (
 
 not_billed as (
     select
-        work.engagement_id, phases.phase as driver, work.work_id, work.work_type, -phases.open_amount as amount,
+        work.engagement_id, phases.phase as driver, work.work_id, work.work_type, '' as part, -phases.open_amount as amount,
         case phases.phase when 'written_off' then work.write_off_reason end as reason,
         phases.effective_from, phases.effective_to
     from {{ ref('int_work') }} as work
@@ -43,6 +43,7 @@ not_billed as (
 early as (
     select
         work.engagement_id, 'billed_in_advance' as driver, work.work_id, work.work_type,
+        settlements.invoice_line_id as part,
         cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, cast(null as varchar) as reason,
         settlements.effective_from, least(settlements.effective_to, work.work_date) as effective_to
     from {{ ref('int_settlements') }} as settlements
@@ -53,7 +54,7 @@ early as (
 
 unvalued as (
     select
-        engagement_id, 'missing_fx_rate' as driver, work_id, work_type, cast(0 as decimal(18, 2)) as amount,
+        engagement_id, 'missing_fx_rate' as driver, work_id, work_type, '' as part, cast(0 as decimal(18, 2)) as amount,
         cast(null as varchar) as reason, work_date as effective_from, {{ forever() }} as effective_to
     from {{ ref('int_work') }} where is_missing_fx_rate
 ),
@@ -68,7 +69,7 @@ items as (
 select
     'planned_to_billed' as bridge, items.driver, items.engagement_id, work.source_system,
     case items.work_type when 'expense' then 'psa_expenses' else 'psa_time_entries' end as source_object,
-    work.source_id, '' as part, work.record_url,
+    work.source_id, items.part, work.record_url,
     case items.work_type when 'expense' then 'pass_through' else 'service' end as revenue_type, items.reason,
     work.currency, work.native_amount, cast(items.amount as decimal(18, 2)) as amount, items.effective_from,
     items.effective_to, false as is_inferred

@@ -16,7 +16,7 @@ with items as (
 {% set record = ['bridge', 'driver', 'engagement_id', 'source_system', 'source_object', 'source_id', 'part'] -%}
 {% set whole = record + ['record_url', 'revenue_type', 'reason', 'currency', 'native_amount', 'amount', 'is_inferred'] -%}
 united as (
-    {{ merged_ranges('items', whole) }}
+    {{ merged_ranges('items', whole, is_exact=true) }}
 ),
 
 timed as (

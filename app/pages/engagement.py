@@ -1,0 +1,110 @@
+"""Engagement: one timeline of what was sold, planned, done, billed and paid; its bridges; its records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from app import blocks, charts, filters, formats, metrics
+from app.blocks import Column
+
+scope = filters.show("Engagement")
+names = {row["engagement_id"]: row for row in metrics.engagements(scope).to_pylist()}
+if not names:
+    st.html('<p class="t-empty">The filters leave no engagement.</p>')
+    st.stop()
+filters.choose("engagement", list(names), next(iter(names)))
+chosen = st.selectbox(
+    "Engagement",
+    list(names),
+    key="engagement",
+    format_func=lambda key: f"{formats.plain(names[key]['client'])} · {formats.plain(names[key]['engagement_name'])}",
+)
+filters.keep("engagement")
+one = metrics.engagement(scope, chosen)
+alone = replace(scope, engagement_ids=(chosen,))
+
+traits = [
+    ("Client", formats.escape(one["client"])),
+    ("Legal entity", formats.escape(one["legal_entity"] or "–")),
+    ("Practice", formats.escape(one["practice"] or "–")),
+    ("Contract", formats.escape(formats.sentence_case(one["contract_type"]))),
+    ("Project manager", formats.escape(one["project_manager"] or "–")),
+    ("Status", formats.escape(formats.sentence_case(one["project_status"]))),
+]
+st.html(blocks.heading(one["engagement_name"]))
+st.html(blocks.traits(traits))
+st.html(blocks.figures(metrics.figures(alone).to_pylist(), f"since {formats.day(scope.opening)}", small=True))
+
+running = metrics.running(scope, chosen).to_pylist()
+events = metrics.events(scope, chosen).to_pylist()
+if events:
+    first = min(row["day"] for row in (*running, *events))
+    st.html(
+        blocks.heading("Timeline", f"Up to {formats.day(scope.as_of)}. Size tells the amount; a triangle takes away.")
+        + blocks.metric_legend({row["metric"]: row["label"] for row in running})
+    )
+    st.vega_lite_chart(charts.running(running, scope.as_of, first), width="stretch", theme=None, key="running")
+    st.vega_lite_chart(charts.timeline(events, scope.as_of, first), width="stretch", theme=None, key="timeline")
+
+st.html(blocks.heading("Its bridges"))
+columns = st.columns(2, gap="medium")
+for place, (name, (start, end)) in enumerate(metrics.BRIDGES.items()):
+    ends = metrics.bridge_ends(alone, name)
+    with columns[place % 2], st.container(border=True):
+        st.html(
+            f'<h3 class="t-h3">{charts.METRIC_LABELS[start]} → {charts.METRIC_LABELS[end]}</h3>' + blocks.tie(ends)
+        )
+        steps = metrics.bridge_steps(alone, name).to_pylist()
+        if ends["is_available"] and steps:
+            spec = charts.bridge(
+                steps, charts.end(start, ends["start_amount"]), charts.end(end, ends["end_amount"]), clickable=False
+            )
+            st.vega_lite_chart(spec, width="stretch", theme=None, key=f"bridge_{name}")
+            st.html(blocks.legend(row["class"] for row in steps))
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.html(blocks.heading("Backlog", "Opening + sold − billed = closing, by month in which anything moved."))
+    st.html(
+        blocks.table(
+            [
+                Column("month_text", "Month"),
+                Column("opening_amount", "Opening", "money", phone=False),
+                Column("sold_revenue", "+ Sold", "money"),
+                Column("billed_amount", "− Billed", "money"),
+                Column("closing_amount", "= Closing", "money"),
+            ],
+            [{**row, "month_text": f"{row['month']:%b %Y}"} for row in metrics.backlog(scope, chosen).to_pylist()[:12]],
+            "Backlog by month",
+        )
+    )
+with right:
+    st.html(blocks.heading("Its records", "The deals and projects that it is made of."))
+    st.html(
+        blocks.table(
+            [
+                Column("member_name", "Record", href=lambda row: formats.safe_url(row["record_url"])),
+                Column("member_type", "What", "words"),
+                Column("source_id", "Id", under="source_system"),
+            ],
+            metrics.members(scope, chosen).to_pylist(),
+            "Members of the engagement",
+        )
+    )
+with st.expander(f"Everything that happened, up to {formats.day(scope.as_of)}"):
+    st.html(
+        blocks.table(
+            [
+                Column("day", "Day", "day"),
+                Column("what", "What", under="lane"),
+                Column(
+                    "source_id", "Record", under="source_system", href=lambda row: formats.safe_url(row["record_url"])
+                ),
+                Column("amount", "Amount", "signed"),
+            ],
+            sorted(events, key=lambda row: row["day"], reverse=True)[: metrics.SHOWN_EVENTS],
+            "Events of the engagement",
+        )
+    )

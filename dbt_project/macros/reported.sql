@@ -1,0 +1,46 @@
+{# What `tieout close` froze, kept by it in raw. Empty until a month has been closed. #}
+
+{% macro reported(table) %}
+    {%- set tables = {
+        'closed_months': {
+            'month': 'date', 'closed_at': 'timestamptz', 'snapshot': 'varchar', 'business_day': 'date',
+            'loaded_at': 'timestamptz', 'measures': 'varchar[]', 'reason': 'varchar'
+        },
+        'reported_figures': {
+            'month': 'date', 'closed_at': 'timestamptz', 'snapshot': 'varchar', 'engagement_id': 'varchar',
+            'measure': 'varchar', 'driver': 'varchar', 'period': 'varchar', 'amount': 'decimal(18, 2)'
+        },
+        'reported_records': {
+            'month': 'date', 'closed_at': 'timestamptz', 'snapshot': 'varchar', 'engagement_id': 'varchar',
+            'measure': 'varchar', 'source_system': 'varchar', 'source_object': 'varchar', 'source_id': 'varchar',
+            'dated_on': 'date', 'amount': 'decimal(18, 2)'
+        }
+    } -%}
+    {%- if var('has_closed_months') -%}
+    raw.raw_tieout.{{ table }}
+    {%- else -%}
+    (
+        select
+            {%- for name, type in tables[table].items() %}
+            cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        where false
+    )
+    {%- endif -%}
+{% endmacro %}
+
+{# The measures that the loaded systems can tell: the five revenues, and the bridges between two of them. #}
+{% macro told_measures() %}
+    select unnest([
+        case when has_crm then 'sold_revenue' end,
+        case when has_psa then 'planned_revenue' end,
+        case when has_accounting then 'billed_revenue' end,
+        case when has_revenue_postings then 'recognized_revenue' end,
+        case when has_payments then 'collected_cash' end,
+        case when has_crm and has_psa then 'sold_to_planned' end,
+        case when has_psa and has_accounting then 'planned_to_billed' end,
+        case when has_revenue_postings then 'billed_to_recognized' end,
+        case when has_payments then 'billed_to_collected' end
+    ]) as measure
+    from {{ ref('dim_availability') }}
+{% endmacro %}

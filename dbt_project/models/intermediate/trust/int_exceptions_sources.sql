@@ -1,0 +1,127 @@
+-- What went wrong on the way here: rows that could not be read, loads and syncs that failed, sources that are stale. One row
+-- per problem and run of time; resolved_on is the day of the first load or sync that went well again.
+with finished as (
+    select system, table_name, loaded_at from {{ ref('fct_loads') }} where status = 'finished'
+),
+
+-- a row stays quarantined for as long as every load of its table turns it away again
+turned_away as (
+    select
+        quarantined.system, quarantined.table_name, quarantined.file, quarantined.line, quarantined.column_name,
+        quarantined.value, quarantined.reason, quarantined.record, loads.loaded_at
+    from {{ ref('fct_quarantined_rows') }} as quarantined
+    inner join {{ ref('fct_loads') }} as loads
+        on quarantined.load_id = loads.load_id and quarantined.system = loads.system
+        and quarantined.table_name = loads.table_name
+),
+
+quarantined as (
+    select
+        system, table_name, file, column_name, value, reason, record, min(line) as line, min(loaded_at) as first_at,
+        max(loaded_at) as last_at
+    from turned_away group by system, table_name, file, column_name, value, reason, record
+),
+
+quarantine as (
+    select
+        'quarantined_row' as kind, quarantined.system as source_system, quarantined.table_name as source_object,
+        concat_ws(':', quarantined.file, cast(quarantined.line as varchar)) as source_id,
+        quarantined.system || ' ' || quarantined.table_name || ': ' || quarantined.reason
+            || coalesce(' (' || quarantined.column_name || ' = ' || coalesce(quarantined.value, 'empty') || ')', '') || '.' as title,
+        'Correct the row at its source and load again' as where_to_fix, cast(null as varchar) as owner_role,
+        md5(concat_ws('|', quarantined.file, quarantined.column_name, quarantined.value, quarantined.reason, quarantined.record))
+            as discriminator,
+        quarantined.first_at, quarantined.last_at, min(finished.loaded_at) as resolved_at
+    from quarantined
+    left join finished
+        on quarantined.system = finished.system and quarantined.table_name = finished.table_name
+        and finished.loaded_at > quarantined.last_at
+    group by all
+),
+
+failed_loads as (
+    select
+        loads.system, loads.table_name, loads.status, loads.error, loads.started_at, min(finished.loaded_at) as resolved_at
+    from {{ ref('fct_loads') }} as loads
+    left join finished
+        on loads.system = finished.system and coalesce(loads.table_name, finished.table_name) = finished.table_name
+        and finished.loaded_at > loads.started_at
+    where loads.status <> 'finished'
+    group by loads.system, loads.table_name, loads.status, loads.error, loads.started_at
+),
+
+load_failures as (
+    select
+        'failed_load' as kind, system as source_system, coalesce(table_name, '') as source_object, system as source_id,
+        'The load of ' || system || coalesce(' ' || table_name, '') || ' was '
+            || case status when 'refused' then 'refused' else 'broken off' end || ': '
+            || coalesce(arg_max(error, started_at), 'no reason is told') as title,
+        'Mend the source or its configuration and load again' as where_to_fix, cast(null as varchar) as owner_role,
+        coalesce(cast(resolved_at as varchar), '') as discriminator, min(started_at) as first_at, max(started_at) as last_at,
+        resolved_at
+    from failed_loads group by system, table_name, status, resolved_at
+),
+
+newest as (
+    select
+        finished.system, finished.table_name, systems.source, max(finished.loaded_at) as loaded_at
+    from finished inner join {{ ref('int_systems') }} as systems on finished.system = systems.system_name
+    group by finished.system, finished.table_name, systems.source
+),
+
+stale as (
+    select
+        'stale_source' as kind, newest.system as source_system, newest.table_name as source_object, newest.system as source_id,
+        newest.system || ' ' || newest.table_name || ' was last loaded on '
+            || cast({{ business_date('newest.loaded_at') }} as varchar) || '.' as title,
+        'Load the source again, or end it in tieout.toml' as where_to_fix, min(register.owner_role) as owner_role,
+        '' as discriminator, newest.loaded_at + to_days(1 + min(register.stale_after_days)) as first_at,
+        cast(null as timestamptz) as last_at, cast(null as timestamptz) as resolved_at
+    from newest
+    inner join {{ ref('systems') }} as register
+        on newest.source = register.source and newest.table_name = register.table_name
+        and register.system in ('*', newest.system)
+    group by newest.system, newest.table_name, newest.loaded_at
+    having {{ business_date('newest.loaded_at') }} + min(register.stale_after_days) < date '{{ var("business_day") }}'
+),
+
+syncs as (
+    select
+        events.*, min(case when events.status = 'succeeded' then coalesce(events.finished_at, events.started_at) end) over (
+            partition by events.workflow, events.source_system_name, events.source_id, events.target_system_name
+            order by events.started_at, events.event_id rows between 1 following and unbounded following
+        ) as succeeded_at
+    from {{ ref('sync_events') }} as events where events.deleted_at is null
+),
+
+sync_failures as (
+    select
+        'failed_sync' as kind, coalesce(syncs.source_system_name, syncs.source_system) as source_system,
+        syncs.workflow as source_object, syncs.source_id,
+        slas.label || ' of ' || syncs.source_id || ' to ' || syncs.target_system_name
+            || case arg_max(syncs.status, syncs.started_at) when 'pending' then ' still waits'
+                when 'rejected' then ' was turned away' else ' failed' end
+            || coalesce(': ' || arg_max(syncs.error, syncs.started_at), '') || '.' as title,
+        slas.where_to_fix, slas.owner_role,
+        syncs.target_system_name || coalesce(cast(syncs.succeeded_at as varchar), '') as discriminator,
+        min(syncs.started_at) as first_at, max(syncs.started_at) as last_at, syncs.succeeded_at as resolved_at
+    from syncs
+    inner join {{ ref('workflow_slas') }} as slas on syncs.workflow = slas.workflow
+    where syncs.status in ('failed', 'rejected')
+        or (syncs.status = 'pending' and syncs.started_at + to_minutes(slas.target_minutes) < {{ end_of_day("date '" ~ var('business_day') ~ "'") }})
+    group by
+        syncs.source_system_name, syncs.source_system, syncs.workflow, syncs.source_id, syncs.target_system_name, slas.label,
+        slas.where_to_fix, slas.owner_role, syncs.succeeded_at
+),
+
+problems as (
+    select * from quarantine
+    union all select * from load_failures
+    union all select * from stale
+    union all select * from sync_failures
+)
+
+select
+    kind, source_system, source_object, source_id, title, where_to_fix, owner_role, discriminator,
+    {{ business_date('first_at') }} as first_seen_on, {{ business_date('resolved_at') }} as resolved_on
+from problems

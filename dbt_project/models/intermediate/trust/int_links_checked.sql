@@ -1,0 +1,72 @@
+-- What each link of an invoice line that counts leads to: `known` work of the line's engagement, work of an `other_engagement`,
+-- nothing (`missing`: never there, or deleted), or two systems' records (`ambiguous`). One row per link.
+with records as (
+    select 'time_entry' as source, time_entry_id as record_key, source_system, source_id, project_id, deleted_at
+    from {{ ref('psa_time_entries') }}
+    union all
+    select 'expense' as source, expense_id as record_key, source_system, source_id, project_id, deleted_at
+    from {{ ref('psa_expenses') }}
+    union all
+    select 'milestone' as source, milestone_id as record_key, source_system, source_id, project_id, deleted_at
+    from {{ ref('psa_milestones') }}
+    union all
+    select
+        'budget_line' as source, source_system || ':' || budget_line_id as record_key, source_system,
+        budget_line_id as source_id, project_id, max(deleted_at) as deleted_at
+    from {{ ref('psa_budget_lines') }} group by source_system, budget_line_id, project_id
+),
+
+links as (
+    select links.source_system, links.source, links.source_id as link_value, links.invoice_line_id, links.record_url,
+        lines.engagement_id
+    from {{ ref('accounting_line_links') }} as links
+    inner join {{ ref('int_invoice_lines') }} as lines on links.invoice_line_id = lines.invoice_line_id
+    where links.deleted_at is null and lines.type = 'invoice'
+),
+
+-- only what is linked somewhere needs to be looked for
+bare_records as (
+    select records.source, records.source_id, count(distinct records.source_system) as systems
+    from records
+    where exists (
+        select 1 from links where links.source = records.source and links.link_value = records.source_id
+    )
+    group by records.source, records.source_id
+),
+
+found as (
+    select
+        links.source_system, links.source, links.link_value, links.invoice_line_id, links.record_url, links.engagement_id,
+        bare_records.systems, coalesce(named.record_key, own.record_key, bare.record_key) as record_key,
+        coalesce(named.project_id, own.project_id, bare.project_id) as project_id,
+        coalesce(named.deleted_at, own.deleted_at, bare.deleted_at) as deleted_at
+    from links
+    left join records as named on links.source = named.source and links.link_value = named.record_key
+    left join records as own
+        on links.source = own.source and links.source_system || ':' || links.link_value = own.record_key
+    left join bare_records on links.source = bare_records.source and links.link_value = bare_records.source_id
+    left join records as bare
+        on bare_records.systems = 1 and links.source = bare.source and links.link_value = bare.source_id
+),
+
+judged as (
+    select
+        found.*,
+        case
+            when found.record_key is null and found.systems > 1 then 'ambiguous'
+            when found.record_key is null or found.deleted_at is not null then 'missing'
+            when members.engagement_id = found.engagement_id then 'known'
+            else 'other_engagement'
+        end as finding
+    from found
+    left join {{ ref('int_engagement_members') }} as members
+        on members.member_type = 'project' and found.project_id = members.member_key
+)
+
+-- a budget line's id may stand in several budgets: the kindest reading counts
+select
+    source_system, source, link_value, invoice_line_id, any_value(record_url) as record_url,
+    case min(case finding when 'known' then 1 when 'other_engagement' then 2 when 'ambiguous' then 3 else 4 end)
+        when 1 then 'known' when 2 then 'other_engagement' when 3 then 'ambiguous' else 'missing' end as finding
+from judged
+group by source_system, source, link_value, invoice_line_id

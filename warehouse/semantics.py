@@ -1,0 +1,152 @@
+"""The semantic layer: dbt's manifests -> MetricFlow -> schema `semantic` of a build; and `query` for its readers.
+
+MetricFlow is a compiler here: it turns each metric's YAML into SQL while a warehouse is built, in process and without a
+database. What it wrote becomes the metric's view, its entry in the catalogue and its fingerprint; readers query those
+views. This is the only module that imports MetricFlow, and only where it compiles.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from warehouse.connect import Warehouse
+from warehouse.definitions import Definitions, Metric
+from warehouse.metric_queries import Query, build_query, run
+from warehouse.metric_views import view_sql
+from warehouse.settings import Settings
+
+__all__ = ["Definitions", "Metric", "Query", "compile_sql", "compile_views", "prepare_query", "publish_semantic", "query"]
+
+MACROS = Path(__file__).with_name("semantic_macros.sql")
+
+
+def compile_sql(manifest: Mapping[str, Any], requests: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """MetricFlow's SQL for each metric grouped by the given group-bys (`metric_time__day`, `engagement__client`, …).
+
+    No table in it is named with a catalogue, and none of MetricFlow's own comments are kept.
+    """
+    from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
+    from metricflow.protocols.sql_client import SqlEngine
+    from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
+    from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
+    from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+
+    class Compiler:
+        """What MetricFlow calls a SQL client; it only tells the dialect."""
+
+        sql_engine_type = SqlEngine.DUCKDB
+        sql_plan_renderer = DuckDbSqlPlanRenderer()
+
+        def render_bind_parameter_key(self, bind_parameter_key: str) -> str:
+            return f"${bind_parameter_key}"
+
+        def close(self) -> None:
+            return None
+
+    parsed = parse_manifest_from_dbt_generated_manifest(json.dumps(_without_catalog(manifest)))
+    engine = MetricFlowEngine(SemanticManifestLookup(parsed), Compiler())
+    compiled = {}
+    for metric, group_by in requests.items():
+        request = MetricFlowQueryRequest.create(metric_names=[metric], group_by_names=list(group_by))
+        compiled[metric] = _without_comments(engine.explain(request).sql_statement.sql)
+    return compiled
+
+
+def compile_views(definitions: Definitions) -> dict[str, str]:
+    """The SELECT of every metric's view, by metric, in the order of the definitions."""
+    leaves = [metric for metric in definitions.all.values() if not metric.inputs]
+    requests = {leaf.name: ["metric_time__day", *(d.group_by for d in leaf.dimensions)] for leaf in leaves}
+    compiled = compile_sql(_as_changes(definitions.manifest), requests)
+    return {name: view_sql(metric, definitions, compiled) for name, metric in definitions.metrics.items()}
+
+
+def publish_semantic(connection: duckdb.DuckDBPyConnection, project: Path, settings: Settings) -> None:
+    """Create schema `semantic` in a build: the macros, the catalogue, a view per metric, revenue_monthly, all described.
+
+    `project` is the build's dbt project after its run (project/target holds the manifests). Raises BuildError where a
+    definition is not as its owner approved it, or draws on a system that does not own it.
+    """
+    from warehouse.catalogue import publish
+
+    definitions = Definitions.read(project / "target" / "semantic_manifest.json")
+    publish(connection, definitions, compile_views(definitions), MACROS.read_text(), {})
+
+
+def query(
+    warehouse: Warehouse,
+    metrics: Sequence[str],
+    *,
+    by: Sequence[str] = (),
+    where: Sequence[str] = (),
+    start: date | None = None,
+    end: date | None = None,
+    grain: str | None = None,
+) -> pa.Table:
+    """Values of metrics from a snapshot: metric_date (with a grain), the dimensions of `by`, the metrics.
+
+    A flow counts the days from `start` (default: the first) to `end` (default: the snapshot's business day), both
+    included; a balance stands at the end of `end`, or of each period of the grain (day, week, month, and fiscal quarter and
+    year). `where` holds texts like "client = 'Harbor'", all of which must hold. Raises SettingsError.
+    """
+    return run(warehouse, prepare_query(warehouse, metrics, by=by, where=where, start=start, end=end, grain=grain))
+
+
+def prepare_query(
+    warehouse: Warehouse,
+    metrics: Sequence[str],
+    *,
+    by: Sequence[str] = (),
+    where: Sequence[str] = (),
+    start: date | None = None,
+    end: date | None = None,
+    grain: str | None = None,
+) -> Query:
+    """The SELECT and its parameters that `query` would run."""
+    last = end or date.fromisoformat(warehouse.manifest["business_day"])
+    return build_query(
+        definitions_of(warehouse), metrics, by=by, where=where, start=start, end=last, grain=grain
+    )
+
+
+def definitions_of(warehouse: Warehouse) -> Definitions:
+    """The definitions that a snapshot was built with; read once for each."""
+    return _read_definitions(warehouse.semantic_manifest)
+
+
+@lru_cache(maxsize=8)
+def _read_definitions(file: Path) -> Definitions:
+    return Definitions.read(file)
+
+
+def _as_changes(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest with each balance told as its dated changes: the same measure, not yet accumulated."""
+    changed = copy.deepcopy(dict(manifest))
+    for metric in changed["metrics"]:
+        if metric["type"] == "cumulative":
+            metric["type"] = "simple"
+            metric["type_params"]["cumulative_type_params"] = None
+    return changed
+
+
+def _without_catalog(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest with tables called schema.name, so that a snapshot opens under any name."""
+    plain = copy.deepcopy(dict(manifest))
+    relations = [model["node_relation"] for model in plain["semantic_models"]]
+    relations += [spine["node_relation"] for spine in plain["project_configuration"]["time_spines"]]
+    for relation in relations:
+        relation["database"] = None
+        relation["relation_name"] = f"{relation['schema_name']}.{relation['alias']}"
+    return plain
+
+
+def _without_comments(sql: str) -> str:
+    return "\n".join(line for line in sql.splitlines() if not line.lstrip().startswith("--"))
