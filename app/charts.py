@@ -51,7 +51,7 @@ CONFIG: Spec = {
     },
 }  # fmt: skip
 STEP_CLICK = {"name": "step", "select": {"type": "point", "fields": ["driver"], "toggle": False}}
-COMPACT_LABEL = "replace(replace(format(datum.value, '~s'), 'G', 'B'), '−0', '0')"
+COMPACT_LABEL = "replace(replace(format(datum.value, '~s'), 'G', 'B'), 'k', 'K')"
 
 
 def end(metric: str, amount: Decimal, label: str = "") -> Row:
@@ -85,9 +85,8 @@ def bridge(
     }  # fmt: skip
     x = {
         "field": "from", "type": "quantitative", "scale": {"zero": False, "padding": 10},
-        "axis": {"labelExpr": COMPACT_LABEL, "tickCount": 4, "grid": True, "labelFlush": True},
+        "axis": {"labelExpr": COMPACT_LABEL, "tickCount": 4, "labelOverlap": "greedy", "labelSeparation": 12},
     }  # fmt: skip
-    chosen = {"condition": {"param": "step", "value": 1, "empty": True}, "value": 0.35}
     own_colour = {"field": "colour", "type": "nominal", "scale": None}
     tooltip = [
         {"field": "title", "type": "nominal", "title": "Step"},
@@ -109,12 +108,9 @@ def bridge(
         },
         {
             "data": {"values": bars},
-            **({"params": [STEP_CLICK]} if clickable else {}),
-            "mark": {"type": "bar", "cornerRadius": 2, "height": {"band": 1},
-                     **({"cursor": "pointer"} if clickable else {})},
+            "mark": {"type": "bar", "cornerRadius": 2, "height": {"band": 1}},
             "encoding": {
-                "y": y, "x": x, "x2": {"field": "to"}, "tooltip": tooltip,
-                **({"opacity": chosen} if clickable else {}),
+                "y": y, "x": x, "x2": {"field": "to"}, "tooltip": tooltip, "description": {"field": "told"},
                 "color": {"field": "class", "type": "nominal", "legend": None,
                           "scale": {"domain": list(CLASS_COLOURS), "range": list(CLASS_COLOURS.values())}},
             },
@@ -133,6 +129,16 @@ def bridge(
             },
         },
     ]  # fmt: skip
+    if clickable:  # the whole row takes the click, for a small bar is hard to hit
+        layers.append({
+            "data": {"values": _rows(steps)},
+            "params": [STEP_CLICK],
+            "mark": {"type": "bar", "height": {"band": 1.3}, "opacity": 0, "cursor": "pointer"},
+            "encoding": {
+                "y": y, "x": {"value": 0}, "x2": {"value": {"expr": "width + 84"}}, "description": {"field": "told"},
+                "tooltip": [tooltip[0], tooltip[1], tooltip[3]],
+            },
+        })  # fmt: skip
     return {
         "height": {"step": STEP},
         "padding": {"left": 0, "right": 0, "top": 4, "bottom": 4},
@@ -239,7 +245,22 @@ def _bar(row: Row) -> Spec:
         "to": float(row["to_amount"]),
         "amount_text": formats.money(row["amount"], signed=True),
         "items": formats.count(row["item_count"]),
+        "told": f"{row['label']}: {formats.money(row['amount'], signed=True)}, {formats.words(row['class'])}",
     }
+
+
+def _rows(steps: Iterable[Row]) -> list[Spec]:
+    """One row for each driver, its classes together: what a click takes."""
+    drivers = {row["driver"]: row for row in steps}
+    return [
+        {
+            "label": _label(row["label"]), "title": row["label"], "driver": driver,
+            "amount_text": formats.money(row["driver_amount"], signed=True),
+            "items": formats.count(row["driver_item_count"]),
+            "told": f"Choose {row['label']}: {formats.money(row['driver_amount'], signed=True)}",
+        }
+        for driver, row in drivers.items()
+    ]  # fmt: skip
 
 
 def _end(end: Row) -> Spec:

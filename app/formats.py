@@ -97,6 +97,11 @@ def sentence_case(name: str | None) -> str:
     return text[:1].upper() + text[1:]
 
 
+def formula(text: str | None) -> str:
+    """A formula in words with the signs of mathematics: - hours x rate → − hours × rate."""
+    return f" {text or ''} ".replace(" - ", f" {MINUS} ").replace(" x ", " × ").strip()
+
+
 def plain(text: Any) -> str:
     """Data text on one line, without signs that draw nothing (bidirectional marks, zero width, control)."""
     kept = (" " if letter.isspace() else letter for letter in str(text) if not _is_invisible(letter))

@@ -164,7 +164,7 @@ def _columns(metric: Metric) -> dict[str, str]:
 def _monthly_columns(definitions: Definitions) -> dict[str, str]:
     revenues = ("sold_revenue", "planned_revenue", "billed_revenue", "recognized_revenue", "collected_cash")
     sold = definitions.metrics["sold_revenue"]
-    attributes = {d.name: d.description for d in sold.dimensions if d.group_by.startswith("engagement__")}
+    attributes = {d.name: d.description for d in sold.dimensions if d.is_joined}
     return (
         {name: SHARED_COLUMNS[name] for name in ("engagement_id", "month")}
         | attributes

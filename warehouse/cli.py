@@ -88,13 +88,28 @@ def parser() -> argparse.ArgumentParser:
     query.add_argument("--grain", choices=GRAINS, help="one row for each of these periods")
     _add_format(query)
 
-    explain = command("explain", _explain, "a bridge between two metrics: each driver, its amount and what to do")
-    explain.add_argument("engagement", nargs="?", metavar="ENGAGEMENT", help="an engagement's, deal's or project's id")
-    explain.add_argument("--bridge", choices=BRIDGES, required=True)
+    explain = command("explain", _explain, "the bridges between two metrics: each driver, its amount and what to do")
+    explain.add_argument(
+        "name", nargs="?", metavar="NAME", help="an engagement's, deal's or project's id, or a client; else the firm"
+    )
+    explain.add_argument("--bridge", choices=BRIDGES, help="default: each that is available")
     explain.add_argument("--as-of", type=_day, metavar="DATE", help="default: the warehouse's business day")
     explain.add_argument("--from", dest="start", type=_day, metavar="DATE", help="the movement from this day on")
     explain.add_argument("--records", action="store_true", help="the records behind the drivers")
+    explain.add_argument("--driver", metavar="DRIVER", help="with --records: those of this driver")
     _add_format(explain)
+
+    close = command("close", _close, "freeze a month's figures as reported; without a month: what has changed since")
+    close.add_argument("month", nargs="?", type=_month, metavar="MONTH", help="such as 2026-03; it must be over")
+    close.add_argument("--again", action="store_true", help="report a closed month anew, beside the first figures")
+    close.add_argument("--reason", metavar="TEXT", help="with --again: why, for those who were told the first figures")
+    _add_format(close)
+
+    diff = command("diff", _diff, "which figures moved between two snapshots, as of the older one's business day")
+    diff.add_argument("first", nargs="?", metavar="SNAPSHOT", help="default: the one before the published one")
+    diff.add_argument("second", nargs="?", metavar="SNAPSHOT", help="default: the published one")
+    diff.add_argument("--by-engagement", action="store_true", help="one row for each engagement")
+    _add_format(diff)
 
     _add_format(command("status", _status, "what was loaded and what is published"))
     _add_format(command("doctor", _doctor, "check this installation and this home"))
@@ -173,17 +188,49 @@ def _query(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     from warehouse.connect import open_warehouse
-    from warehouse.explain import explain, records
+    from warehouse.errors import SettingsError
+    from warehouse.explain import explain
+    from warehouse.explained import show
 
-    show = records if options.records else explain
-    names, rows = show(
-        open_warehouse(_home(options)),
-        options.bridge,
-        engagement=options.engagement,
+    if options.driver and not options.records:
+        raise SettingsError("--driver chooses among the records: add --records.")
+    warehouse = open_warehouse(_home(options))
+    explanations = explain(
+        warehouse,
+        options.name,
+        bridge=options.bridge,
         as_of=options.as_of,
         start=options.start,
+        with_records=options.records,
+        driver=options.driver,
+    )
+    print(show(warehouse, explanations, options.format), end="", flush=True)
+    return 0
+
+
+def _close(options: argparse.Namespace) -> int:
+    from warehouse.close import close, reported
+    from warehouse.connect import open_warehouse
+    from warehouse.errors import SettingsError
+
+    if options.month is None:
+        if options.again or options.reason:
+            raise SettingsError("Name the month to close again, such as 2026-03.")
+        names, rows = reported(open_warehouse(_home(options)))
+        _show(names, rows, options.format)
+        return 0
+    names, rows = close(
+        _settings(options), options.month, say=_say_aside, reason=options.reason, again=options.again
     )
     _show(names, rows, options.format)
+    return 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from warehouse.diff import diff, show
+
+    moved = diff(_settings(options), options.first, options.second, by_engagement=options.by_engagement)
+    print(show(moved, options.format), end="", flush=True)
     return 0
 
 
@@ -246,6 +293,11 @@ def _say(line: str) -> None:
     print(line, flush=True)
 
 
+def _say_aside(line: str) -> None:
+    """Beside the result, so that JSON stays JSON."""
+    print(line, file=sys.stderr, flush=True)
+
+
 def _show(names: Sequence[str], rows: Sequence[Sequence[object]], form: str) -> None:
     print(render(names, rows, form), end="", flush=True)
 
@@ -267,6 +319,13 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-03-31") from None
+
+
+def _month(text: str) -> date:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month such as 2026-03") from None
 
 
 def _scale(text: str) -> int:

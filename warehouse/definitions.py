@@ -13,16 +13,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-ADDITIVE_AGGREGATES = ("sum",)
-
 
 @dataclass(frozen=True)
 class Dimension:
-    """A column that a metric can be told apart by; `group_by` is what MetricFlow calls it."""
+    """A column that a metric can be told apart by; `group_by` is what MetricFlow calls it. `is_joined`: it is an attribute
+    of what the metric's rows belong to (their engagement, client or resource), rather than their own."""
 
     name: str
     group_by: str
     description: str
+    is_joined: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,24 +137,30 @@ class Definitions:
         definition = self._definitions[name]
         params = definition["type_params"]
         if definition["type"] in ("simple", "cumulative"):
-            return self._model_dimensions(self._measures[params["measure"]["name"]][1])
+            measure, model = self._measures[params["measure"]["name"]]
+            return self._model_dimensions(model, has_cases=measure["agg"] != "sum")
         inputs = params["metrics"] or [params["numerator"], params["denominator"]]
         first, *others = [self._dimensions(given["name"]) for given in inputs]
         return tuple(d for d in first if all(d.name in {o.name for o in other} for other in others))
 
-    def _model_dimensions(self, model: Mapping[str, Any]) -> tuple[Dimension, ...]:
-        """The model's entities with the attributes that other models know of them, then its own dimensions."""
+    def _model_dimensions(self, model: Mapping[str, Any], has_cases: bool) -> tuple[Dimension, ...]:
+        """The model's entities with the attributes that other models know of them, then its own dimensions.
+
+        What cannot be added up keeps one row per case, so that its key is a dimension too.
+        """
         found = []
         primary = model["primary_entity"]
         for entity in model["entities"]:
             if entity["type"] == "primary":
                 primary = entity["name"]
+                if has_cases:
+                    found.append(Dimension(primary, primary, "The case that the row is about."))
                 continue
             column = entity["expr"] or entity["name"]
             found.append(Dimension(column, entity["name"], entity["description"] or ""))
             for other in self._models.values():
                 if any(e["type"] == "primary" and e["name"] == entity["name"] for e in other["entities"]):
-                    found += [_dimension(d, entity["name"]) for d in other["dimensions"] if not _is_time_of(d, other)]
+                    found += [_dimension(d, entity["name"], is_joined=True) for d in other["dimensions"]]
         found += [_dimension(d, primary) for d in model["dimensions"] if not _is_time_of(d, model)]
         return tuple(found)
 
@@ -163,6 +169,6 @@ def _is_time_of(dimension: Mapping[str, Any], model: Mapping[str, Any]) -> bool:
     return bool(dimension["name"] == (model["defaults"] or {}).get("agg_time_dimension"))
 
 
-def _dimension(dimension: Mapping[str, Any], entity: str) -> Dimension:
+def _dimension(dimension: Mapping[str, Any], entity: str, is_joined: bool = False) -> Dimension:
     grain = "__day" if dimension["type"] == "time" else ""
-    return Dimension(dimension["name"], f"{entity}__{dimension['name']}{grain}", dimension["description"] or "")
+    return Dimension(dimension["name"], f"{entity}__{dimension['name']}{grain}", dimension["description"] or "", is_joined)

@@ -16,17 +16,18 @@ from warehouse.errors import SettingsError
 from warehouse.figures import Figure, standing, told_measures
 from warehouse.publish import Snapshot, published_snapshot, snapshots
 from warehouse.settings import Settings
+from warehouse.tables import as_json, as_objects, render
 
 COLUMNS = ["measure", "driver", "older_amount", "newer_amount", "difference_amount", "engagements"]
+NOTHING = Decimal("0.00")
 DEFINITIONS = "select metric, coalesce(definition_version, 1), sql from semantic.metric_catalog"
 
 
 @dataclass(frozen=True)
 class Diff:
-    """What moved: rows of COLUMNS for the firm (with engagement_id first: for each engagement), and what cannot be compared.
+    """What moved, as names and rows, and what the rows cannot tell, as sentences.
 
-    `measures` are those that only one of the two can tell, `definitions` the metrics that mean something else, are new or
-    are gone; both as sentences.
+    `measures` says what only one of the two can tell, `definitions` which metrics are new, gone or mean something else.
     """
 
     older: str
@@ -38,8 +39,10 @@ class Diff:
     definitions: list[str]
 
 
-def diff(settings: Settings, first: str | None = None, second: str | None = None, *, by_engagement: bool = False) -> Diff:
-    """Compare two snapshots by name: by default the published one and the one before it; one name: that and the published.
+def diff(
+    settings: Settings, first: str | None = None, second: str | None = None, *, by_engagement: bool = False
+) -> Diff:
+    """Compare two snapshots by name: one name means that one and the published, none the published and the one before.
 
     Raises SettingsError for a snapshot that is not there, or where there is no earlier one.
     """
@@ -50,15 +53,15 @@ def diff(settings: Settings, first: str | None = None, second: str | None = None
         told_before, told_after = told_measures(before), told_measures(after)
         both = [measure for measure in told_before if measure in told_after]
         was, now = standing(before, day, both), standing(after, day, both)
-        moved = {f: (was.get(f, Decimal(0)), now.get(f, Decimal(0))) for f in was | now if was.get(f) != now.get(f)}
-        rows = _engagements(moved) if by_engagement else _firm(was, now, moved)
-        rows.sort(key=lambda row: ([*both].index(row[-6]), row[-5] or "", row[0]))
+        moved = {f: (was.get(f, NOTHING), now.get(f, NOTHING)) for f in was | now if was.get(f) != now.get(f)}
+        order = {measure: position for position, measure in enumerate(both)}
+        moved = dict(sorted(moved.items(), key=lambda m: (order[m[0].measure], m[0].driver, m[0].engagement_id)))
         return Diff(
             older.id,
             newer.id,
             day,
             ["engagement_id", *COLUMNS[:-1]] if by_engagement else COLUMNS,
-            rows,
+            _engagements(moved) if by_engagement else _firm(was, now, moved),
             [f"{m} can be told since {newer.id} only" for m in told_after if m not in told_before]
             + [f"{m} can no longer be told" for m in told_before if m not in told_after],
             _changed_definitions(before, after),
@@ -68,12 +71,26 @@ def diff(settings: Settings, first: str | None = None, second: str | None = None
         after.close()
 
 
+def show(moved: Diff, form: str) -> str:
+    """What moved as text; `form` is one of tables.FORMATS. CSV holds the figures alone."""
+    if form == "json":
+        told = {"older": moved.older, "newer": moved.newer, "as_of": moved.day.isoformat()}
+        figures = {"figures": as_objects(moved.names, moved.rows)}
+        return as_json(told | figures | {"measures": moved.measures, "definitions": moved.definitions})
+    if form == "csv":
+        return render(moved.names, moved.rows, form)
+    head = f"As of {moved.day}: {moved.older}, then {moved.newer}\n\n"
+    body = render(moved.names, moved.rows, form) if moved.rows else "No figure moved.\n"
+    notes = [f"{sentence}.\n" for sentence in (*moved.measures, *moved.definitions)]
+    return "".join([head, body, *(["\n", *notes] if notes else [])])
+
+
 def _firm(
     was: dict[Figure, Decimal], now: dict[Figure, Decimal], moved: dict[Figure, tuple[Decimal, Decimal]]
 ) -> list[tuple[Any, ...]]:
     """One row per measure and driver of which any engagement's figure moved, though the firm's may be the same."""
-    older: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    newer: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    older: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
+    newer: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
     for totals, figures in ((older, was), (newer, now)):
         for figure, amount in figures.items():
             totals[figure.measure, figure.driver] += amount
@@ -121,5 +138,7 @@ def _chosen(settings: Settings, first: str | None, second: str | None) -> tuple[
         return earlier[-1], published
     chosen = known[first], known[second] if second is not None else published
     if chosen[0] == chosen[1]:
-        raise SettingsError(f"{first} cannot be compared with itself: name another snapshot. Kept are: {', '.join(known)}.")
+        raise SettingsError(
+            f"{first} cannot be compared with itself: name another snapshot. Kept are: {', '.join(known)}."
+        )
     return chosen

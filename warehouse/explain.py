@@ -1,10 +1,13 @@
-"""`tieout explain`: a bridge of the published warehouse as one table: its start, each driver, its end; they add up.
+"""`tieout explain`: the bridges of the firm, a client or an engagement, first to the cent, then where to look.
 
-Reads the macros semantic.bridge, bridge_ends, bridge_by_engagement and movement, and marts.fct_variance_items.
+published snapshot (semantic.bridge_by_engagement, bridge_ends; marts.fct_variance_items) -> Explanation -> text, JSON
 """
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,152 +15,266 @@ from typing import Any
 from warehouse.checks import BRIDGES
 from warehouse.connect import Warehouse
 from warehouse.errors import BuildError, SettingsError
+from warehouse.figures import told_measures
 
-COLUMNS = ["step", "driver", "label", "class", "amount", "item_count", "sentence"]
+STEPS = ["step", "driver", "label", "class", "amount", "item_count", "sentence", "owner_role", "where_to_fix"]
+RANKED = 10
+SUGGESTIONS = 3
+ALIKE = 0.8  # Jaro-Winkler: typing errors, not other names
 
-# One row for each driver and class, in the order of the seed. {drivers} has driver, label, class, amount, item_count.
-STEPS = """
-    select b.driver, b.label, b.class, b.amount, b.item_count, d.sentence
-    from ({drivers}) as b
-    left join seeds.variance_drivers as d on d.bridge = $bridge and d.driver = b.driver
-    order by d.position, b.class
+# What every engagement's drivers come to: as of a day, or what changed from one to the next.
+NETS = """
+    select engagement_id, driver, label, class, amount, item_count
+    from semantic.bridge_by_engagement($bridge, $as_of)
+    where $engagements is null or list_contains(cast($engagements as varchar[]), engagement_id)
 """
-ALL_DRIVERS = "select * from semantic.bridge($bridge, $as_of)"
-ALL_MOVEMENT = "select * from semantic.movement($bridge, $start, $as_of)"
-ENGAGEMENT_DRIVERS = """
-    select * exclude (engagement_id) from semantic.bridge_by_engagement($bridge, $as_of)
-    where engagement_id = $engagement
+MOVES = f"""
+    {NETS}
+    union all
+    select engagement_id, driver, label, class, -amount, -item_count
+    from semantic.bridge_by_engagement($bridge, $opening)
+    where $engagements is null or list_contains(cast($engagements as varchar[]), engagement_id)
 """
-ENGAGEMENT_MOVEMENT = """
-    select driver, label, class, sum(amount) as amount, sum(item_count) as item_count
-    from (
-        select driver, label, class, amount, item_count from semantic.bridge_by_engagement($bridge, $as_of)
-        where engagement_id = $engagement
-        union all
-        select driver, label, class, -amount, -item_count from semantic.bridge_by_engagement($bridge, $opening)
-        where engagement_id = $engagement
+
+# "accounting: invoice, line"; null where there is nothing to mend.
+WHERE_TO_FIX = "nullif(concat_ws(': ', d.fix_system, nullif(concat_ws(', ', d.fix_object, d.fix_field), '')), '')"
+
+# One row for each driver and class, in the order of the seed.
+DRIVERS = """
+    select
+        n.driver, n.label, n.class, cast(sum(n.amount) as decimal(18, 2)) as amount,
+        cast(sum(n.item_count) as bigint) as item_count, d.sentence, d.owner_role,
+        {where_to_fix} as where_to_fix
+    from ({nets}) as n
+    left join seeds.variance_drivers as d on d.bridge = $bridge and d.driver = n.driver
+    group by n.driver, n.label, n.class, d.sentence, d.owner_role, d.fix_system, d.fix_object, d.fix_field, d.position
+    having sum(n.amount) <> 0 or sum(n.item_count) <> 0
+    order by d.position, n.class
+"""
+
+# Where to look: nets of driver x client x practice x project manager, by their share of all such nets, signs aside.
+RANKING = """
+    with nets as (
+        select
+            n.driver, n.label, coalesce(e.client, '(none)') as client, coalesce(e.practice, '(none)') as practice,
+            coalesce(e.project_manager, '(none)') as project_manager, cast(sum(n.amount) as decimal(18, 2)) as amount
+        from ({nets}) as n
+        left join marts.dim_engagements as e on e.engagement_id = n.engagement_id
+        group by all
     )
-    group by driver, label, class
-    having sum(amount) <> 0 or sum(item_count) <> 0
+    select
+        cast(row_number() over (
+            order by abs(n.amount) desc, d.position, n.client, n.practice, n.project_manager
+        ) as integer) as position,
+        n.driver, n.label, n.client, n.practice, n.project_manager, n.amount,
+        cast(abs(n.amount) / sum(abs(n.amount)) over () as decimal(9, 6)) as share, d.owner_role,
+        {where_to_fix} as where_to_fix
+    from nets as n
+    left join seeds.variance_drivers as d on d.bridge = $bridge and d.driver = n.driver
+    where n.amount <> 0
+    order by position
+    limit $ranked
 """
+
 ENDS = """
     select coalesce(sum(start_amount), 0), coalesce(sum(end_amount), 0)
     from semantic.bridge_ends($bridge, $day)
-    where $engagement is null or engagement_id = $engagement
+    where $engagements is null or list_contains(cast($engagements as varchar[]), engagement_id)
 """
-UNTOLD = "select count(*) from semantic.revenue_as_of($day) where {start} is null or {end} is null"
 LABELS = "select metric, label from semantic.metric_catalog"
 
 # The items that stand on the day; of a movement, those that came or went in the period, the latter turned around.
 RECORDS = """
-    select
-        engagement_id, driver, amount, native_amount, native_currency, effective_from, effective_to, source_system,
-        source_object, source_id, record_url, reason, is_inferred
-    from marts.fct_variance_items
-    where bridge = $bridge and ($engagement is null or engagement_id = $engagement)
-        and effective_from <= $as_of and (effective_to is null or effective_to > $as_of)
-    order by engagement_id, driver, effective_from, source_system, source_object, source_id
-"""
-MOVED_RECORDS = """
     with items as (
         select *,
             effective_from <= $as_of and (effective_to is null or effective_to > $as_of) as is_closing,
-            effective_from <= $opening and (effective_to is null or effective_to > $opening) as is_opening
+            coalesce(effective_from <= $opening and (effective_to is null or effective_to > $opening), false)
+                as is_opening
         from marts.fct_variance_items
-        where bridge = $bridge and ($engagement is null or engagement_id = $engagement)
+        where bridge = $bridge
+            and ($engagements is null or list_contains(cast($engagements as varchar[]), engagement_id))
+            and ($driver is null or driver = $driver)
     )
     select
-        engagement_id, driver, if(is_closing, amount, -amount) as amount,
-        if(is_closing, native_amount, -native_amount) as native_amount, native_currency, effective_from, effective_to,
-        source_system, source_object, source_id, record_url, reason, is_inferred
-    from items
-    where is_closing <> is_opening
-    order by engagement_id, driver, effective_from, source_system, source_object, source_id
+        i.driver, if(i.is_closing, i.amount, -i.amount) as amount, i.source_system, i.source_object, i.source_id,
+        i.record_url, i.effective_from, i.effective_to, i.expected_until,
+        if(i.is_closing, i.native_amount, -i.native_amount) as native_amount, i.native_currency, i.reason,
+        i.is_inferred, i.engagement_id
+    from items as i
+    left join seeds.variance_drivers as d on d.bridge = $bridge and d.driver = i.driver
+    where i.is_closing <> i.is_opening
+    order by
+        d.position, abs(i.amount) desc, i.engagement_id, i.effective_from, i.source_system, i.source_object, i.source_id
 """
 
-ENGAGEMENTS = """
-    select engagement_id from marts.dim_engagements where engagement_id = $engagement
-    union
-    select engagement_id from marts.engagement_members where source_id = $engagement
-    order by engagement_id
+# What a name may be, the narrowest first: an engagement, a record of one, a client (or its parent), a title.
+SUBJECTS = """
+    select 1 as kind, engagement_id, engagement_id as called from marts.dim_engagements where engagement_id = $name
+    union all
+    select distinct 2, engagement_id, engagement_id from marts.engagement_members
+    where source_id = $name or source_system || ':' || source_id = $name
+    union all
+    select 3, engagement_id, if(lower(client) = lower($name), client, if(client_id = $name, client, parent_client))
+    from marts.dim_engagements
+    where lower(client) = lower($name) or lower(parent_client) = lower($name) or client_id = $name
+    union all
+    select 4, engagement_id, engagement_id from marts.dim_engagements where lower(engagement_name) = lower($name)
+    order by all
 """
+CLIENT = 3
+ALIKE_NAMES = """
+    with names as (
+        select client as name from marts.dim_engagements
+        union select engagement_name from marts.dim_engagements
+        union select engagement_id from marts.dim_engagements
+        union select source_id from marts.engagement_members
+    )
+    select name from names where jaro_winkler_similarity(lower(name), lower($name)) >= $alike
+    order by jaro_winkler_similarity(lower(name), lower($name)) desc, name
+    limit $suggestions
+"""
+
+Table = tuple[list[str], list[tuple[Any, ...]]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whom an explanation is about: the firm (`engagements` is None), or these engagements of a client, or one."""
+
+    called: str
+    engagements: list[str] | None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """One bridge of a subject as of a day, or from a day to it, both included.
+
+    `steps` are the start, each driver and class in the order of the seed, and the end: they add up. `ranking` says
+    where to look first, and `records` (where asked for) what stands behind the drivers. Tables are names and rows.
+    """
+
+    subject: Subject
+    bridge: str
+    as_of: date
+    start: date | None
+    steps: Table
+    ranking: Table
+    records: Table | None = field(default=None)
 
 
 def explain(
-    warehouse: Warehouse, bridge: str, *, engagement: str | None, as_of: date | None, start: date | None
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """The bridge as of a day, or its movement from `start` to that day, both included: names and rows.
+    warehouse: Warehouse,
+    name: str | None = None,
+    *,
+    bridge: str | None = None,
+    as_of: date | None = None,
+    start: date | None = None,
+    with_records: bool = False,
+    driver: str | None = None,
+) -> list[Explanation]:
+    """The bridge, or each that is available, of an engagement, deal, project or client (default: the firm).
 
-    Raises SettingsError for an engagement that is not there, and BuildError where the rows do not add up.
+    As of a day (default: the business day), or the movement from `start` to it. `driver` keeps the records to one.
+    Raises SettingsError for what is not there, and BuildError where the drivers do not add up.
     """
-    values = _parameters(warehouse, bridge, engagement, as_of, start)
-    if start is None:
-        drivers = ALL_DRIVERS if engagement is None else ENGAGEMENT_DRIVERS
-    else:
-        drivers = ALL_MOVEMENT if engagement is None else ENGAGEMENT_MOVEMENT
-    _, steps = warehouse.rows(STEPS.format(drivers=drivers), _used(values, drivers, "bridge"))
-    start_metric, end_metric = BRIDGES[bridge]
-    first, last = _ends(warehouse, bridge, values["as_of"], values["engagement"])
-    if start is not None:
-        opening = _ends(warehouse, bridge, values["opening"], values["engagement"])
-        first, last = first - opening[0], last - opening[1]
-    explained = sum((step[3] for step in steps), Decimal(0))
-    if first + explained != last:
-        raise BuildError([f"The bridge does not tie: {first} and drivers of {explained} do not make {last}."])
-    labels = dict(warehouse.rows(LABELS)[1])
-    movement = "" if start is None else ", movement"
-    return COLUMNS, [
-        ("start", start_metric, labels.get(start_metric, start_metric) + movement, None, first, None, None),
-        *(("driver", *step) for step in steps),
-        ("end", end_metric, labels.get(end_metric, end_metric) + movement, None, last, None, None),
-    ]
-
-
-def records(
-    warehouse: Warehouse, bridge: str, *, engagement: str | None, as_of: date | None, start: date | None
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """The records behind a bridge's drivers as of a day, or those whose standing changed from `start` to that day."""
-    values = _parameters(warehouse, bridge, engagement, as_of, start)
-    sql = RECORDS if start is None else MOVED_RECORDS
-    return warehouse.rows(sql, _used(values, sql))
-
-
-def _parameters(
-    warehouse: Warehouse, bridge: str, engagement: str | None, as_of: date | None, start: date | None
-) -> dict[str, Any]:
     day = as_of or date.fromisoformat(warehouse.manifest["business_day"])
     if start is not None and start > day:
         raise SettingsError(f"--from {start} lies after {day}.")
-    return {
-        "bridge": bridge,
-        "engagement": None if engagement is None else _find(warehouse, engagement),
-        "as_of": day,
-        "start": start,
-        "opening": None if start is None else start - timedelta(days=1),
-    }
+    told = told_measures(warehouse)
+    if bridge is not None and bridge not in told:
+        first, last = BRIDGES[bridge]
+        raise SettingsError(f"The bridge {bridge} is not available: no loaded system tells {first} or {last}.")
+    bridges = [bridge] if bridge is not None else [known for known in BRIDGES if known in told]
+    if not bridges:
+        raise SettingsError("No bridge is available: it needs two systems of CRM, PSA and accounting to be loaded.")
+    subject = find(warehouse, name)
+    if driver is not None:
+        bridges = _bridges_with(warehouse, driver, bridges)
+    return [_explain(warehouse, subject, each, day, start, with_records, driver) for each in bridges]
 
 
-def _find(warehouse: Warehouse, engagement: str) -> str:
-    """The engagement of that id, or the one that the deal or project of that id belongs to."""
-    _, found = warehouse.rows(ENGAGEMENTS, {"engagement": engagement})
+def find(warehouse: Warehouse, name: str | None) -> Subject:
+    """Whom the name means; the firm without one. Raises SettingsError with what it may have been meant to be."""
+    if name is None:
+        return Subject("The firm", None)
+    _, found = warehouse.rows(SUBJECTS, {"name": name})
     if not found:
-        raise SettingsError(f"There is no engagement, deal or project {engagement!r}.")
-    if len(found) > 1:
-        ids = ", ".join(row[0] for row in found)
-        raise SettingsError(f"{engagement!r} is in several engagements; name one of them: {ids}.")
-    return str(found[0][0])
+        parameters = {"name": name, "alike": ALIKE, "suggestions": SUGGESTIONS}
+        alike = [row[0] for row in warehouse.rows(ALIKE_NAMES, parameters)[1]]
+        raise SettingsError(f"There is no engagement, deal, project or client {name!r}.{_did_you_mean(alike)}")
+    kind, _, called = found[0]
+    engagements = sorted({engagement for each, engagement, _ in found if each == kind})
+    if kind != CLIENT and len(engagements) > 1:
+        raise SettingsError(f"{name!r} is in several engagements; name one of them: {', '.join(engagements)}.")
+    return Subject(called, engagements)
 
 
-def _ends(warehouse: Warehouse, bridge: str, day: date, engagement: str | None) -> tuple[Decimal, Decimal]:
-    """What the bridge leads from and to on that day. SettingsError where no loaded system tells one of them."""
-    start, end = BRIDGES[bridge]
-    _, [(untold,)] = warehouse.rows(UNTOLD.format(start=start, end=end), {"day": day})
-    if untold:
-        raise SettingsError(f"The bridge {bridge} is not available: no loaded system tells {start} or {end}.")
-    _, [(first, last)] = warehouse.rows(ENDS, {"bridge": bridge, "day": day, "engagement": engagement})
+def _explain(
+    warehouse: Warehouse,
+    subject: Subject,
+    bridge: str,
+    day: date,
+    start: date | None,
+    with_records: bool,
+    driver: str | None,
+) -> Explanation:
+    opening = None if start is None else start - timedelta(days=1)
+    values = {
+        "bridge": bridge, "as_of": day, "opening": opening, "engagements": subject.engagements, "driver": driver,
+        "ranked": RANKED,
+    }  # fmt: skip
+    nets = NETS if start is None else MOVES
+
+    def ask(sql: str) -> Table:
+        return warehouse.rows(sql, {key: value for key, value in values.items() if f"${key}" in sql})
+
+    _, drivers = ask(DRIVERS.format(nets=nets, where_to_fix=WHERE_TO_FIX))
+    first, last = _ends(warehouse, subject, bridge, day)
+    if opening is not None:
+        before = _ends(warehouse, subject, bridge, opening)
+        first, last = first - before[0], last - before[1]
+    explained = sum((row[3] for row in drivers), Decimal(0))
+    if first + explained != last:
+        raise BuildError([f"The bridge {bridge} does not tie: {first} and drivers of {explained} do not make {last}."])
+    steps = [
+        _end(warehouse, bridge, 0, first), *(("driver", *row) for row in drivers), _end(warehouse, bridge, 1, last)
+    ]  # fmt: skip
+    return Explanation(
+        subject,
+        bridge,
+        day,
+        start,
+        (STEPS, steps),
+        ask(RANKING.format(nets=nets, where_to_fix=WHERE_TO_FIX)),
+        ask(RECORDS) if with_records else None,
+    )
+
+
+def _end(warehouse: Warehouse, bridge: str, which: int, amount: Decimal) -> tuple[Any, ...]:
+    """The step that a bridge starts from (0) or ends at (1)."""
+    metric = BRIDGES[bridge][which]
+    label = dict(warehouse.rows(LABELS)[1]).get(metric, metric)
+    return (("start", "end")[which], metric, label, None, amount, *(None,) * (len(STEPS) - 5))
+
+
+def _ends(warehouse: Warehouse, subject: Subject, bridge: str, day: date) -> tuple[Decimal, Decimal]:
+    _, [(first, last)] = warehouse.rows(ENDS, {"bridge": bridge, "day": day, "engagements": subject.engagements})
     return first, last
 
 
-def _used(values: dict[str, Any], sql: str, *always: str) -> dict[str, Any]:
-    """The parameters that the SQL names: DuckDB refuses one that it does not."""
-    return {name: value for name, value in values.items() if name in always or f"${name}" in sql}
+def _bridges_with(warehouse: Warehouse, driver: str, bridges: Sequence[str]) -> list[str]:
+    """Those of the bridges that have the driver."""
+    _, known = warehouse.rows(
+        "select bridge, driver from seeds.variance_drivers where list_contains($bridges, bridge)",
+        {"bridges": list(bridges)},
+    )
+    found = {bridge for bridge, name in known if name == driver}
+    if not found:
+        names = sorted({name for _, name in known})
+        alike = [name for name in names if driver in name] or difflib.get_close_matches(driver, names, SUGGESTIONS)
+        raise SettingsError(f"There is no driver {driver!r} in {' or '.join(bridges)}.{_did_you_mean(alike)}")
+    return [bridge for bridge in bridges if bridge in found]
+
+
+def _did_you_mean(names: Sequence[str]) -> str:
+    return f" Did you mean {' or '.join(names)}?" if names else ""

@@ -128,9 +128,8 @@ def _summed(metric: Metric) -> str:
 
 
 def _column(dimension: Dimension) -> str:
-    """The column that MetricFlow calls by the dimension's long name; an attribute of a joined entity is never empty."""
-    own = dimension.group_by
-    return f"coalesce({own}, '(none)')" if own.startswith("engagement__") else own
+    """The column that MetricFlow calls by the dimension's long name; what is joined is never empty."""
+    return f"coalesce({dimension.group_by}, '(none)')" if dimension.is_joined else dimension.group_by
 
 
 def _indented(sql: str) -> str:

@@ -8,10 +8,12 @@ views. This is the only module that imports MetricFlow, and only where it compil
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,19 @@ def compile_views(definitions: Definitions) -> dict[str, str]:
     requests = {leaf.name: ["metric_time__day", *(d.group_by for d in leaf.dimensions)] for leaf in leaves}
     compiled = compile_sql(_as_changes(definitions.manifest), requests)
     return {name: view_sql(metric, definitions, compiled) for name, metric in definitions.metrics.items()}
+
+
+def cached_views(definitions: Definitions, cache: Path) -> dict[str, str]:
+    """`compile_views`, kept in the file `cache` from one build to the next as long as no definition changes."""
+    written = json.dumps([version("metricflow"), _without_catalog(definitions.manifest)], sort_keys=True)
+    key = hashlib.sha256(written.encode()).hexdigest()
+    if cache.exists():
+        kept: dict[str, Any] = json.loads(cache.read_text())
+        if kept["key"] == key:
+            return dict(kept["views"])
+    views = compile_views(definitions)
+    cache.write_text(json.dumps({"key": key, "views": views}, indent=1))
+    return views
 
 
 def publish_semantic(connection: duckdb.DuckDBPyConnection, project: Path, settings: Settings) -> None:

@@ -20,12 +20,22 @@ FORMATS = ("table", "csv", "json")
 def render(names: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> str:
     """The table as text that ends in a newline; `form` is one of FORMATS."""
     if form == "json":
-        return json.dumps([dict(zip(names, map(_plain, row), strict=True)) for row in rows], indent=1) + "\n"
+        return as_json(as_objects(names, rows))
     if form == "csv":
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([names, *([_cell(value) for value in row] for row in rows)])
         return text.getvalue()
     return _aligned(names, rows)
+
+
+def as_objects(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """One object for each row, of what JSON can hold."""
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
+
+
+def as_json(value: Any) -> str:
+    """Objects made by `as_objects`, alone or within others, as JSON text that ends in a newline."""
+    return json.dumps(value, indent=1) + "\n"
 
 
 def _aligned(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:

@@ -86,7 +86,7 @@ def meaning(scope: metrics.Scope, name: str, classes: list[dict[str, Any]]) -> N
     said, told = st.columns([3, 2], gap="large")
     said.html(
         f'<p class="t-say">{formats.attribute(driver["sentence"])}</p>'
-        f'<p class="t-lede">{formats.attribute(driver["formula"])}</p>'
+        f'<p class="t-lede">{formats.attribute(formats.formula(driver["formula"]))}</p>'
     )
     told.html(blocks.facts(pairs))
 
@@ -176,10 +176,10 @@ filters.choose("show", list(MODES), "as_of")
 with st.container(horizontal=True, gap="medium"):
     name = st.segmented_control(
         "Bridge", list(metrics.BRIDGES), required=True, key="bridge", format_func=bridge_name,
-        label_visibility="collapsed",
+        label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     mode = st.segmented_control(
-        "Show", list(MODES), required=True, key="show", label_visibility="collapsed",
+        "Show", list(MODES), required=True, key="show", label_visibility="collapsed", wrap=True,
         format_func=lambda mode: (
             f"{MODES[mode]} {formats.day(scope.opening)}" if mode == "movement" else MODES[mode]
         ),

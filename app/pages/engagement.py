@@ -49,20 +49,29 @@ if events:
     st.vega_lite_chart(charts.timeline(events, scope.as_of, first), width="stretch", theme=None, key="timeline")
 
 st.html(blocks.heading("Its bridges"))
-columns = st.columns(2, gap="medium")
-for place, (name, (start, end)) in enumerate(metrics.BRIDGES.items()):
+
+
+def small_bridge(name: str) -> None:
+    """One bridge of the engagement, all of its steps, and the way to their records."""
+    start, end = metrics.BRIDGES[name]
     ends = metrics.bridge_ends(alone, name)
-    with columns[place % 2], st.container(border=True):
-        st.html(
-            f'<h3 class="t-h3">{charts.METRIC_LABELS[start]} → {charts.METRIC_LABELS[end]}</h3>' + blocks.tie(ends)
-        )
-        steps = metrics.bridge_steps(alone, name).to_pylist()
-        if ends["is_available"] and steps:
+    steps = metrics.bridge_steps(alone, name).to_pylist()
+    with st.container(border=True, height="stretch"):
+        title = f"{charts.METRIC_LABELS[start]} → {charts.METRIC_LABELS[end]}"
+        st.html(f'<h3 class="t-h3">{title}</h3>' + blocks.tie(ends))
+        if steps:
             spec = charts.bridge(
                 steps, charts.end(start, ends["start_amount"]), charts.end(end, ends["end_amount"]), clickable=False
             )
             st.vega_lite_chart(spec, width="stretch", theme=None, key=f"bridge_{name}")
             st.html(blocks.legend(row["class"] for row in steps))
+
+
+names_of_bridges = list(metrics.BRIDGES)
+for pair in (names_of_bridges[:2], names_of_bridges[2:]):
+    for column, bridge in zip(st.columns(2, gap="medium"), pair, strict=True):
+        with column:
+            small_bridge(bridge)
 
 left, right = st.columns(2, gap="large")
 with left:

@@ -46,7 +46,7 @@ def catalogue() -> None:
                 ("Kind", formats.escape(measured)),
                 ("Good is", formats.escape(formats.words(one["direction"]))),
                 ("Where to fix", formats.escape(one["where_to_fix"])),
-                ("Version", formats.escape(f"{one['definition_version']} ({one['fingerprint'][:12]})")),
+                ("Version", formats.escape(f"{one['definition_version']} ({(one['fingerprint'] or '–')[:12]})")),
                 ("Approved", formats.escape(approved)),
                 ("State", formats.escape(one["state"])),
             ]

@@ -233,6 +233,6 @@ SECTIONS = {
 }
 chosen = st.segmented_control(
     "Section", list(SECTIONS), default="Queue", required=True, key="section", bind="query-params",
-    label_visibility="collapsed",
+    label_visibility="collapsed", wrap=True,
 )  # fmt: skip
 SECTIONS[chosen or "Queue"]()

@@ -16,7 +16,7 @@ with nets as (
 spots as (
     select
         n.bridge, n.driver, n.label, e.client, e.practice, e.project_manager,
-        sum(n.amount) as amount, sum(abs(n.amount)) as absolute_amount, count(distinct n.engagement_id) as engagement_count,
+        sum(n.amount) as amount, abs(sum(n.amount)) as absolute_amount, count(distinct n.engagement_id) as engagement_count,
         max_by(n.engagement_id, abs(n.amount)) as engagement_id
     from nets as n
     inner join marts.dim_engagements as e on e.engagement_id = n.engagement_id
@@ -24,7 +24,7 @@ spots as (
         n.class in ('needs_action', 'missing_data')
         and ($engagement_ids is null or n.engagement_id in (select unnest($engagement_ids)))
     group by n.bridge, n.driver, n.label, e.client, e.practice, e.project_manager
-    having sum(abs(n.amount)) <> 0
+    having sum(n.amount) <> 0
 )
 select
     s.bridge, s.driver, s.label, s.client, s.practice, s.project_manager, d.owner_role, s.engagement_id,

@@ -33,7 +33,7 @@ def built(home: Path, settings: Settings, *loads: tuple[Tables, datetime | None]
     for tables, exported_at in loads:
         write_home(home, tables, settings, exported_at)
         tieout(home, "load")
-    tieout(home, "build", "--dev")
+    tieout(home, "build", "--dev", "--exclude", "resource_type:test", "resource_type:unit_test")
     connection = duckdb.connect(str(home / "build" / "dev" / "warehouse.duckdb"))
     connection.execute("create schema if not exists semantic")
     connection.execute(MACROS.read_text(encoding="utf-8"))

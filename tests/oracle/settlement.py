@@ -175,7 +175,7 @@ def settle(firm: Firm, engagement: Engagement, day: date) -> Settlement:
 
 def settle_line(firm: Firm, state: Settlement, held: dict[Target, list[PlanLine]], row: Billed, day: date) -> None:
     def add(driver: str, amount: Decimal, *more: Any) -> None:
-        reason = row.invoice["reason"] is not None
+        reason = driver == "billing_adjustment" and row.invoice["reason"] is not None
         record = ("invoice_line", row.line.key, *more)
         state.items.append(Item(BRIDGE, driver, row.engagement.id, record, amount, reason))
 

@@ -77,6 +77,7 @@ def plan_changes(firm: Firm, project: Project) -> list[Change]:
         version: int | None = None
         lines: list[PlanLine] = []
         has_first_plan = False
+        seen: set[int | None] = set()
         for day in project.turning_days():
             new_version, new_lines = project.version_on(day), project.plan(day)
             if new_version == version and new_lines == lines:
@@ -84,9 +85,9 @@ def plan_changes(firm: Firm, project: Project) -> list[Change]:
             signed = [(-1, line) for line in lines if line not in new_lines]
             signed += [(1, line) for line in new_lines if line not in lines]
             row = project.versions[new_version] if new_version is not None else None
-            comes_into_effect = new_version is not None and (version is None or new_version > version)
             cause, number = "replanned", None
-            if comes_into_effect and row is not None:
+            if row is not None and new_version not in seen:  # a version that only returns explains nothing
+                seen.add(new_version)
                 number = row["change_order_number"]
                 if number is not None:
                     cause = "change_order"

@@ -139,6 +139,34 @@ def test_a_deleted_version_gives_way_to_the_one_below() -> None:
     }  # fmt: skip
 
 
+def test_a_version_that_first_comes_into_effect_when_another_is_deleted_may_be_the_first_plan() -> None:
+    case = Case("X4", "the version above is deleted")
+    case.deal("D1", 1000, "01-10")
+    case.project("P1", "D1")
+    case.version("P1", 1, "03-01", ("L1", "milestone", 950, "06-30"))
+    more = {"change_order_number": "CO-1", "deleted_at": at("04-01")}
+    case.version("P1", 2, "03-01", ("L1", "milestone", 1300, "06-30"), **more)
+    firm = Firm(dict(case.tables))
+    assert evaluate(firm, on("03-01")).drivers["deal:exports:X4D1"]["sold_to_planned"] == {
+        "not_handed_over": Decimal(-1000), "change_order_not_sold": Decimal(1300),
+    }  # fmt: skip
+    assert evaluate(firm, on("04-01")).drivers["deal:exports:X4D1"]["sold_to_planned"] == {
+        "change_order_not_sold": Decimal(1300), "handover_price": Decimal((950 - 1300) - 1000),
+    }  # fmt: skip
+
+
+def test_a_full_credit_and_its_invoice_share_one_reason_so_that_they_cancel() -> None:
+    case = Case("X5", "reasons", engagement="project:exports:X5P1")
+    case.project("P1")
+    case.invoice("I1", "02-01", ("IL1", "adjustment", 600, "P1"))
+    case.credit("CN1", "03-01", "I1", ("IL2", "other", -650, "P1"), reason="wrong price")
+    firm = Firm(dict(case.tables))
+    nets = classified(firm, on("03-01"), defaultdict(lambda: Driver("needs_action", "accepted_loss")))
+    assert [(n.driver, n.amount, n.net_class) for n in nets if n.bridge == "planned_to_billed"] == [
+        ("credit_note", Decimal(600 - 650), "accepted_loss")
+    ]
+
+
 def test_time_that_was_deleted_or_rejected_never_was() -> None:
     case = Case("X3", "erased", engagement="project:exports:X3P1")
     case.project("P1")

@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from warehouse.build import Build
+from tests.warehouse.restated_home import write_first, write_second
+from warehouse.build import Build, run_build
+from warehouse.close import close
 from warehouse.connect import Warehouse
-from warehouse.publish import seal_and_check
+from warehouse.publish import Snapshot, publish, seal_and_check
+from warehouse.refresh import load
+from warehouse.semantics import publish_semantic
 from warehouse.settings import Settings, read_settings
 
 TOML = """
@@ -54,29 +60,36 @@ create view staging.stg_exports__crm_accounts as select 1 as account_id;
 create table intermediate.int_deals as select 1 as deal_id;
 
 create table seeds.variance_drivers (bridge varchar, driver varchar, position integer, label varchar,
-    class varchar, sentence varchar);
+    class varchar, sentence varchar, owner_role varchar, fix_system varchar, fix_object varchar, fix_field varchar);
 insert into seeds.variance_drivers values
-    ('sold_to_planned', 'scope_reduced', 1, 'Scope reduced', 'expected', 'Delivery shrank, the CRM keeps it.'),
-    ('planned_to_billed', 'not_due_yet', 1, 'Not due yet', 'expected', 'Planned for later.'),
-    ('planned_to_billed', 'approved_not_billed', 2, 'Approved, not billed', 'expected', 'Waits for the next run.');
+    ('sold_to_planned', 'scope_reduced', 1, 'Scope reduced', 'expected', 'Delivery shrank, the CRM keeps it.',
+        'delivery', 'psa', 'budget version', 'approved_by'),
+    ('planned_to_billed', 'not_due_yet', 1, 'Not due yet', 'expected', 'Planned for later.', 'delivery', null, null,
+        null),
+    ('planned_to_billed', 'approved_not_billed', 2, 'Approved, not billed', 'expected', 'Waits for the next run.',
+        'finance', 'accounting', 'invoice', 'line');
 
-create table marts.dim_engagements as select 'deal:exports:D1' as engagement_id;
+create table marts.dim_availability as select true as has_crm, true as has_psa, true as has_accounting,
+    false as has_revenue_postings, true as has_payments;
+create table marts.dim_engagements as select 'deal:exports:D1' as engagement_id, 'Pricing' as engagement_name,
+    'crm:exports:A1' as client_id, 'Harbor' as client, 'Harbor' as parent_client, 'Advisory' as practice,
+    'Dana' as project_manager;
 create table marts.engagement_members as
     select 'deal:exports:D1' as engagement_id, 'deal' as member_type, 'exports' as source_system, 'D1' as source_id;
 create table marts.fct_variance_items (
     bridge varchar, driver varchar, engagement_id varchar, amount decimal(18, 2), native_amount decimal(18, 4),
     native_currency varchar, effective_from date, effective_to date, source_system varchar, source_object varchar,
-    source_id varchar, record_url varchar, reason varchar, is_inferred boolean
+    source_id varchar, record_url varchar, reason varchar, is_inferred boolean, expected_until date
 );
 insert into marts.fct_variance_items values
     ('sold_to_planned', 'scope_reduced', 'deal:exports:D1', -15000, -15000, 'USD', '2026-02-01', null, 'exports',
-        'budget_version', 'P1|2', null, null, false),
+        'budget_version', 'P1|2', null, null, false, null),
     ('planned_to_billed', 'approved_not_billed', 'deal:exports:D1', -10000, -10000, 'USD', '2026-02-01', null,
-        'exports', 'time_entry', 'T1', null, null, false),
+        'exports', 'time_entry', 'T1', null, null, false, '2026-03-08'),
     ('planned_to_billed', 'not_due_yet', 'deal:exports:D1', -75000, -75000, 'USD', '2026-01-10', '2026-02-01',
-        'exports', 'budget_line', 'L1', null, null, false),
+        'exports', 'budget_line', 'L1', null, null, false, null),
     ('planned_to_billed', 'not_due_yet', 'deal:exports:D1', -15000, -15000, 'USD', '2026-02-01', null,
-        'exports', 'budget_line', 'L1', null, null, false);
+        'exports', 'budget_line', 'L1', null, null, false, null);
 create table marts.revenue_items (engagement_id varchar, metric varchar, amount decimal(18, 2), effective_from date);
 insert into marts.revenue_items values
     ('deal:exports:D1', 'sold', 100000, '2026-01-10'),
@@ -207,3 +220,47 @@ def make_build(settings: Settings, warehouse_template: Path) -> Callable[..., Bu
         return build
 
     return make
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A home refreshed twice, its March closed in between: the snapshots before and after it was restated."""
+
+    settings: Settings
+    first: Snapshot
+    second: Snapshot
+    told: list[tuple[object, ...]]  # what closing March said
+
+
+@pytest.fixture(scope="session")
+def restated(tmp_path_factory: pytest.TempPathFactory) -> Restated:
+    """The firm of restated_home.py: loaded and published, March closed; loaded and published again."""
+    home = tmp_path_factory.mktemp("restated") / "home"
+    write_first(home)
+    first = load_and_publish(read_settings(home))
+    _, told = close(read_settings(home), date(2026, 3, 1), say=print)
+    write_second(home)
+    return Restated(read_settings(home), first, load_and_publish(read_settings(home)), told)
+
+
+@pytest.fixture(scope="session")
+def before(restated: Restated) -> Iterator[Warehouse]:
+    """The warehouse as published before March was restated, open for reading."""
+    warehouse = Warehouse(restated.first.file)
+    yield warehouse
+    warehouse.close()
+
+
+@pytest.fixture(scope="session")
+def after(restated: Restated) -> Iterator[Warehouse]:
+    """The warehouse as published after March was restated, open for reading."""
+    warehouse = Warehouse(restated.second.file)
+    yield warehouse
+    warehouse.close()
+
+
+def load_and_publish(settings: Settings) -> Snapshot:
+    """What `tieout refresh` does, without dbt's tests."""
+    load(settings, say=print)
+    made = run_build(settings, say=print, arguments=["--exclude-resource-type", "test", "unit_test"])
+    return publish(settings, seal_and_check(made, lambda file: publish_semantic(file, made.project, settings)))

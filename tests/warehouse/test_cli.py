@@ -59,7 +59,6 @@ def test_help_imports_nothing_slow() -> None:
         [],
         ["fly"],
         ["query"],
-        ["explain"],
         ["explain", "--bridge", "up"],
         ["explain", "--bridge", "sold_to_planned", "--as-of", "May"],
         ["sample", "--scale", "0"],
@@ -138,8 +137,8 @@ def test_a_full_disk_ends_with_2_and_no_traceback(
 def test_explain_prints_exact_amounts_as_json(published: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["--home", str(published), "explain", "--bridge", "sold_to_planned", "--format", "json"]
     assert main(command) == 0
-    steps = json.loads(capsys.readouterr().out)
-    assert [(step["driver"], step["amount"]) for step in steps] == [
+    [bridge] = json.loads(capsys.readouterr().out)["bridges"]
+    assert [(step["driver"], step["amount"]) for step in bridge["steps"]] == [
         ("sold_revenue", "100000.00"),
         ("scope_reduced", "-15000.00"),
         ("planned_revenue", "85000.00"),
@@ -151,7 +150,7 @@ def test_explain_lists_the_records_behind_an_engagement(published: Path, capsys:
     assert main(command) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 2
-    assert "budget_version,P1|2" in lines[1]
+    assert "sold_to_planned,scope_reduced,-15000.00,exports,budget_version,P1|2" in lines[1]
 
 
 def test_status_shows_each_system_and_the_published_snapshot(

@@ -14,7 +14,7 @@ LEAST_SCORE = 84
 LARGEST_BLOCK = 60  # a word that more names hold tells nothing
 LEGAL_FORMS = frozenset(
     "inc incorporated llc llp lp ltd limited plc corp corporation co company gmbh ag kg ug se sa sas sarl srl spa bv nv ab as"
-    " asa oy aps kk pty pte group holding holdings the and".split()
+    " asa oy aps kk pty pte group groups holding holdings the and".split()
 )
 NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",

@@ -7,6 +7,7 @@ with clients as (
         coalesce(accounts.source_id, psa_clients.source_id, customers.source_id) as source_id,
         coalesce(accounts.record_url, psa_clients.record_url, customers.record_url) as record_url,
         coalesce(accounts.first_seen_at, psa_clients.first_seen_at, customers.first_seen_at) as first_seen_at,
+        coalesce(psa_clients.crm_account_id, customers.crm_account_id) as account_given,
         coalesce(accounts.deleted_at, psa_clients.deleted_at, customers.deleted_at) is not null as is_deleted,
         lower(split_part(coalesce(accounts.billing_contact, psa_clients.billing_contact, customers.billing_contact), '@', 2))
             as mail_domain,
@@ -64,6 +65,17 @@ registered_twice as (
     left join decided as other_decided on others.member = other_decided.member
     where ones.tax_id <> '' and one_decided.member is null and other_decided.member is null
         and not ones.is_deleted and not others.is_deleted
+    union all
+    select
+        'client' as record_type, ones.member, others.member as other_member, 95.0 as score,
+        'both say they are the account ' || ones.account_given as evidence
+    from clients as ones
+    inner join clients as others
+        on ones.account_given = others.account_given and ones.source_system = others.source_system
+        and ones.role_order = others.role_order and ones.member < others.member
+    left join decided as one_decided on ones.member = one_decided.member
+    left join decided as other_decided on others.member = other_decided.member
+    where one_decided.member is null and other_decided.member is null and not ones.is_deleted and not others.is_deleted
 ),
 
 projects as (
@@ -97,12 +109,14 @@ alike_projects as (
 invoices as (
     select
         invoices.*, nullif(ltrim(regexp_replace(invoices.number, '[^0-9]', '', 'g'), '0'), '') as bare_number,
-        lines.project_ids, lines.kinds
+        lines.project_ids, lines.texts
     from {{ ref('int_invoices') }} as invoices
     left join (
         select
             invoice_id, string_agg(distinct project_id, ',' order by project_id) as project_ids,
-            string_agg(distinct kind, ',' order by kind) as kinds
+            string_agg(distinct concat_ws(' ', kind, description, cast(service_from as varchar), cast(service_to as varchar)), ','
+                order by concat_ws(' ', kind, description, cast(service_from as varchar), cast(service_to as varchar)))
+                filter (where description is not null) as texts
         from {{ ref('accounting_invoice_lines') }} where deleted_at is null group by invoice_id
     ) as lines on invoices.invoice_id = lines.invoice_id
     where invoices.status in ('open', 'paid') and invoices.type = 'invoice' and not invoices.is_between_companies
@@ -128,12 +142,12 @@ alike_invoices as (
     union all
     select
         'invoice' as record_type, ones.invoice_id as member, others.invoice_id as other_member, 80.0 as score,
-        'same day, client, currency, amount, project and kind of lines under two numbers' as evidence
+        'same day, client, currency, amount, project and text of lines under two numbers' as evidence
     from invoices as ones
     inner join invoices as others
         on ones.client_id = others.client_id and ones.currency = others.currency
         and ones.gross_native_amount = others.gross_native_amount and ones.invoice_date = others.invoice_date
-        and ones.source_system = others.source_system and ones.kinds = others.kinds
+        and ones.source_system = others.source_system and ones.texts = others.texts
         and coalesce(ones.project_ids, '') = coalesce(others.project_ids, '') and ones.invoice_id < others.invoice_id
     where ones.gross_native_amount <> 0 and ones.bare_number is distinct from others.bare_number
 ),

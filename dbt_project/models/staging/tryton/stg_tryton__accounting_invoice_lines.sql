@@ -36,7 +36,8 @@ taxed_lines as (
 
 priced as (
     select
-        lines.* exclude (net_amount, exact_amount), coalesce(lines.net_amount, {{ tryton_cents('lines.exact_amount') }}) as net_amount,
+        lines.* exclude (net_amount, exact_amount),
+        coalesce(lines.net_amount, {{ tryton_cents('lines.exact_amount') }}) as net_amount,
         taxed_lines.invoice_line_id is not null as is_taxed, coalesce(taxes.tax, 0) as tax
     from lines
     left join taxed_lines
@@ -58,7 +59,11 @@ taxed_so_far as (
         source_system, invoice_id, invoice_line_id,
         case
             when net_so_far = net_of_invoice then tax
-            else cast(round(tax * cast(net_so_far as double) / cast(net_of_invoice as double), 2) as decimal(18, 2))
+            when net_of_invoice = 0 then 0
+            else {{ cents(
+                scaled('tax', 4) ~ ' * ' ~ scaled('net_so_far', 4) ~ ' * sign(net_of_invoice)',
+                'abs(' ~ scaled('net_of_invoice', 4) ~ ')', 4
+            ) }}
         end as tax_so_far
     from running
 ),
@@ -80,8 +85,9 @@ select
     case when priced.booked_amount is not null then priced.company_currency end as booked_currency, project.project_id,
     account.code as account_code, cast(null as varchar) as department, cast(null as varchar) as cost_center,
     cast(null as varchar) as practice, project.service_from, project.service_to,
-    coalesce(priced.description, product.name) as description, priced.source_system, priced.invoice_line_id as source_id,
-    priced.load_id, priced.first_seen_at, priced.deleted_at, cast(null as varchar) as record_url
+    coalesce(priced.description, product.name) as description, priced.source_system,
+    priced.invoice_line_id as source_id, priced.load_id, priced.first_seen_at, priced.deleted_at,
+    cast(null as varchar) as record_url
 from priced
 left join tax_shares
     on priced.source_system = tax_shares.source_system and priced.invoice_line_id = tax_shares.invoice_line_id

@@ -8,7 +8,8 @@ with links as (
 money as (
     select
         line.*, coalesce(links.invoice_id, settlement.invoice_id) as paid_invoice_id,
-        coalesce(line.second_amount, line.amount) as native_amount, coalesce(line.second_currency, line.currency) as native_currency
+        coalesce(line.second_amount, line.amount) as native_amount,
+        coalesce(line.second_currency, line.currency) as native_currency
     from {{ ref('stg_tryton__receivable_lines') }} as line
     left join links
         on line.source_system = links.source_system and line.ledger_line_id = links.ledger_line_id

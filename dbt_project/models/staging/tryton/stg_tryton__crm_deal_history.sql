@@ -3,8 +3,9 @@
 with revisions as (
     select
         revision.source_system, revision.id as deal_id, revision.history_id,
-        coalesce(revision.write_date, revision.create_date) as changed_at, coalesce(author.name, author.login) as changed_by, revision.load_id,
-        revision.first_seen_at, revision.deleted_at,
+        coalesce(revision.write_date, revision.create_date) as changed_at,
+        coalesce(author.name, author.login) as changed_by, revision.load_id, revision.first_seen_at,
+        revision.deleted_at,
         [
             {'field': 'amount', 'value': cast(cast(revision.amount as decimal(18, 4)) as varchar)},
             {'field': 'stage', 'value': revision.state},

@@ -1,6 +1,7 @@
 -- One row per line of the sales made from an opportunity. What is sold by the hour names its product as the role.
 select
-    sale_line_id as deal_line_id, deal_id, case when product_type = 'goods' then 'pass_through' else 'service' end as family,
+    sale_line_id as deal_line_id, deal_id,
+    case when product_type = 'goods' then 'pass_through' else 'service' end as family,
     {{ tryton_cents('exact_amount') }} as amount, case when is_in_hours then product_name end as role,
     case when is_in_hours then cast(quantity as decimal(18, 6)) end as hours,
     case when is_in_hours then cast(unit_price as decimal(18, 6)) end as rate, source_system,

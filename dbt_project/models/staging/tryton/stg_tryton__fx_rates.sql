@@ -2,7 +2,8 @@
 -- the base's; here it is the reporting currency for one unit.
 with rates as (
     select
-        rate.source_system, currency.code as currency, rate.date as rate_date, rate.rate, rate.load_id, rate.first_seen_at
+        rate.source_system, currency.code as currency, rate.date as rate_date, rate.rate, rate.load_id,
+        rate.first_seen_at
     from {{ tryton('currency_currency_rate') }} as rate
     join {{ tryton('currency_currency') }} as currency
         on rate.source_system = currency.source_system and rate.currency = currency.id
@@ -13,14 +14,16 @@ days as (
     select distinct own.source_system, own.currency, moved.rate_date
     from rates as own
     join rates as moved
-        on own.source_system = moved.source_system and moved.currency in (own.currency, '{{ var("reporting_currency") }}')
+        on own.source_system = moved.source_system
+            and moved.currency in (own.currency, '{{ var("reporting_currency") }}')
     where own.currency <> '{{ var("reporting_currency") }}'
 ),
 
 quoted as (
     select
         days.source_system, days.currency, days.rate_date, own.rate, reporting.rate as reporting_rate,
-        greatest(own.load_id, reporting.load_id) as load_id, greatest(own.first_seen_at, reporting.first_seen_at) as first_seen_at
+        greatest(own.load_id, reporting.load_id) as load_id,
+        greatest(own.first_seen_at, reporting.first_seen_at) as first_seen_at
     from days
     asof join rates as own
         on days.source_system = own.source_system and days.currency = own.currency and days.rate_date >= own.rate_date

@@ -1,11 +1,11 @@
--- One row per line of a posted move: its account, and its amount with credit positive, in the company's money and, where
--- it has one, in its document's.
+-- One row per line of a posted move: its account, and its amount with credit positive, in the company's money and,
+-- where it has one, in its document's.
 select
-    line.source_system, line.id as ledger_line_id, line.move as move_id, move.date as posted_on, move.company as company_id,
-    company.name as legal_entity, company.currency, account.code as account_code,
-    coalesce(type.revenue, false) as is_revenue, coalesce(type.receivable, false) as is_receivable, journal.type as journal_type,
-    move.origin as move_origin, coalesce(author.name, author.login) as posted_by, line.party as party_id, line.reconciliation as reconciliation_id,
-    line.origin, cast(line.credit - line.debit as decimal(18, 4)) as amount,
+    line.source_system, line.id as ledger_line_id, line.move as move_id, move.date as posted_on,
+    move.company as company_id, company.name as legal_entity, company.currency, account.code as account_code,
+    coalesce(type.revenue, false) as is_revenue, coalesce(type.receivable, false) as is_receivable,
+    journal.type as journal_type, coalesce(author.name, author.login) as posted_by, line.party as party_id,
+    line.reconciliation as reconciliation_id, line.origin, cast(line.credit - line.debit as decimal(18, 4)) as amount,
     second.code as second_currency, cast(-line.amount_second_currency as decimal(18, 4)) as second_amount, line.load_id,
     line.first_seen_at, coalesce(line.deleted_at, move.deleted_at) as deleted_at
 from {{ tryton('account_move_line') }} as line

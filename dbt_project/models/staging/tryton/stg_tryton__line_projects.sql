@@ -1,7 +1,8 @@
 -- One row per invoice line: its project and what it invoices, told by the works it invoices, else by its sale's other
 -- lines; a credit note's line by the line it takes back.
 with recursive roots as (
-    select source_system, id as invoice_line_id, id as root_id, origin, 0 as steps from {{ tryton('account_invoice_line') }}
+    select source_system, id as invoice_line_id, id as root_id, origin, 0 as steps
+    from {{ tryton('account_invoice_line') }}
     union all
     select roots.source_system, roots.invoice_line_id, line.id, line.origin, roots.steps + 1
     from roots
@@ -42,5 +43,6 @@ select
 from root_of
 left join by_work on root_of.source_system = by_work.source_system and root_of.root_id = by_work.invoice_line_id
 left join {{ ref('stg_tryton__sale_lines') }} as line
-    on root_of.source_system = line.source_system and {{ tryton_reference('root_of.origin', 'sale.line') }} = line.sale_line_id
+    on root_of.source_system = line.source_system
+        and {{ tryton_reference('root_of.origin', 'sale.line') }} = line.sale_line_id
 left join by_sale on line.source_system = by_sale.source_system and line.sale_id = by_sale.sale_id

@@ -7,7 +7,8 @@ with days as (
 )
 
 select
-    days.source_system, days.project_id, days.day as effective_on, project.load_id, project.first_seen_at, project.deleted_at,
+    days.source_system, days.project_id, days.day as effective_on, project.load_id, project.first_seen_at,
+    project.deleted_at,
     row_number() over (partition by days.source_system, days.project_id order by days.day) as version
 from days
 join {{ ref('stg_tryton__works') }} as project

@@ -16,7 +16,8 @@ with lines as (
 select
     work_id as budget_line_id, project_id, version, kind, amount, planned_date,
     case when kind = 'time' then role end as role, case when kind = 'time' then planned_hours end as planned_hours,
-    case when kind = 'time' then planned_rate end as planned_rate, case when kind = 'milestone' then work_id end as milestone_id,
+    case when kind = 'time' then planned_rate end as planned_rate,
+    case when kind = 'milestone' then work_id end as milestone_id,
     source_system, project_id || '|' || cast(version as varchar) || '|' || work_id as source_id, load_id, first_seen_at,
     deleted_at, {{ tryton_url('project.work', 'work_id') }} as record_url
 from lines

@@ -11,7 +11,8 @@ with versions as (
 ),
 
 changes as (
-    select *, lag(new_value) over (partition by source_system, project_id order by valid_from) as old_value from versions
+    select *, lag(new_value) over (partition by source_system, project_id order by valid_from) as old_value
+    from versions
 )
 
 select

@@ -4,7 +4,7 @@ with projects as (
     select
         work.work_id as project_id, coalesce(work.party_id, company.party_id) as client_id, work.name,
         work.status_name, work.status_progress, work.invoice_method = 'timesheet' as is_by_timesheet,
-        work.number as project_code, work.party_id is null as is_internal, work.company_id, work.start_date,
+        work.number as project_code, work.is_internal, work.company_id, work.start_date,
         work.end_date, work.created_at, work.updated_at, 'project.work' as model, work.work_id as id,
         work.source_system, work.load_id, work.first_seen_at, work.deleted_at
     from {{ ref('stg_tryton__works') }} as work
@@ -13,9 +13,9 @@ with projects as (
     where work.work_id = work.project_id
     union all
     select
-        'timesheet.work,' || sheet.id, company.party_id, sheet.name, cast(null as varchar), cast(null as decimal(38, 10)),
-        false, cast(null as varchar), true, sheet.company, sheet.timesheet_start_date, sheet.timesheet_end_date,
-        sheet.create_date, coalesce(sheet.write_date, sheet.create_date), 'timesheet.work', sheet.id,
+        'timesheet.work,' || sheet.id, company.party_id, sheet.name, cast(null as varchar),
+        cast(null as decimal(38, 10)), false, cast(null as varchar), true, sheet.company, sheet.timesheet_start_date,
+        sheet.timesheet_end_date, sheet.create_date, coalesce(sheet.write_date, sheet.create_date), 'timesheet.work', sheet.id,
         sheet.source_system, sheet.load_id, sheet.first_seen_at, sheet.deleted_at
     from {{ tryton('timesheet_work') }} as sheet
     left join {{ ref('stg_tryton__companies') }} as company

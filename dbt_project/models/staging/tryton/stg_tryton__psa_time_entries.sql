@@ -1,10 +1,10 @@
--- One row per timesheet line. Tryton knows no approval: what is entered is approved. It knows no billable flag either:
--- time for a client is billable, at its work's price where the project is invoiced by timesheet, unless that price is 0.
+-- One row per timesheet line. Tryton knows no approval: what is entered is approved. It knows no billable flag either;
+-- time for a client is billable, at its work's price where the project is invoiced by timesheet, unless it is 0.
 with entries as (
     select
         entry.id as time_entry_id, coalesce(work.project_id, 'timesheet.work,' || sheet.id) as project_id,
         entry.employee as resource_id, entry.date as work_date, {{ tryton_hours('entry.duration_seconds') }} as hours,
-        project.party_id is not null
+        not coalesce(project.is_internal, true)
             and not (work.invoice_method = 'timesheet' and coalesce(work.list_price, 1) = 0) as is_billable,
         case when work.invoice_method = 'timesheet' then work.product_name end as role,
         case when work.invoice_method = 'timesheet' then cast(work.list_price as decimal(18, 6)) end as bill_rate,

@@ -22,7 +22,8 @@ tops as (
 
 select
     work.source_system, work.id as work_id, tops.project_id, work.name, work.type, work.number,
-    work.company as company_id, coalesce(work.party, sale.party_id) as party_id, work.parent as parent_id,
+    work.company as company_id, coalesce(work.party, sale.party_id) as party_id,
+    work.party is null and work.sale_line_id is null as is_internal, work.parent as parent_id,
     work.sale_line_id, sale.deal_id, product.name as product_name, coalesce(product.is_by_time, false) as is_by_time,
     project.project_invoice_method as invoice_method, work.list_price, work.effort_seconds, work.progress,
     work.invoice_line as invoice_line_id, sheet.timesheet_start_date as start_date,

@@ -1,0 +1,288 @@
+"""Whose number a metric is: compiled models -> column lineage -> the raw tables behind each value, and their owners.
+
+A fact belongs to one system of record. Its value columns are followed, column by column, through every model down to the
+raw tables; what they come from must be that system's and no other's. Exchange rates (shared), who belongs together
+(engagements, clients, the calendar) and what people decided (seeds) may be passed through. Columns that rows are
+filtered by are followed in the same way: a filter on another system's column is another system's decision.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, build_scope, traverse_scope
+
+from warehouse.definitions import Definitions, Metric
+
+# Models that only say what belongs together or when: lineage ends at them.
+IDENTITY = frozenset(
+    {
+        "intermediate.int_client_members",
+        "intermediate.int_engagement_members",
+        "intermediate.int_engagement_references",
+        "intermediate.int_project_references",
+        "intermediate.int_systems",
+        "marts.dim_clients",
+        "marts.dim_days",
+        "marts.dim_engagements",
+    }
+)
+SHARED = "shared"  # what no system owns, such as exchange rates
+UNCHECKED = ("tieout", SHARED)  # about the warehouse itself, or a comparison on purpose
+
+Column = tuple[str, str]  # "schema.table" (or "raw.schema.table"), "column"
+Path_ = tuple[Column, ...]
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Where a column's value comes from, and what its rows are filtered by: raw column -> the way to it."""
+
+    values: Mapping[Column, Path_] = field(default_factory=dict)
+    filters: Mapping[Column, Path_] = field(default_factory=dict)
+
+
+class Lineage:
+    """Column lineage through the models of one build. Each model is parsed once, each column followed once."""
+
+    def __init__(self, models: Mapping[str, str], columns: Mapping[str, Iterable[str]]) -> None:
+        """`models`: compiled SQL by "schema.table". `columns`: column names by relation, raw ones as "raw.schema.table"."""
+        self._models = models
+        self._schema: dict[str, Any] = {}
+        for relation, names in columns.items():
+            parts = ("build", *relation.split(".")) if relation.count(".") == 1 else relation.split(".")
+            catalog, schema, table = parts
+            self._schema.setdefault(catalog, {}).setdefault(schema, {})[table] = dict.fromkeys(names, "unknown")
+        self._scopes: dict[str, Scope] = {}
+        self._found: dict[Column, Origins] = {}
+
+    def origins(self, relation: str, column: str) -> Origins:
+        """The raw columns behind one column of a relation. Seeds and identity models have none."""
+        key = (relation, column.lower())
+        if key in self._found:
+            return self._found[key]
+        self._found[key] = Origins()  # a recursive model ends here
+        if relation.startswith("raw."):
+            found = Origins({key: (key,)})
+        elif relation in IDENTITY or relation not in self._models:
+            found = Origins()
+        else:
+            found = self._follow(key, _selected(self._scope(relation), column.lower()))
+        self._found[key] = found
+        return found
+
+    def expression_origins(self, relation: str, expression: str) -> Origins:
+        """The raw columns behind an expression over one relation's columns."""
+        tree = sqlglot.parse_one(expression, dialect="duckdb")
+        columns = {column.name.lower() for column in tree.find_all(exp.Column)}
+        values: dict[Column, Path_] = {}
+        filters: dict[Column, Path_] = {}
+        for column in sorted(columns):
+            found = self.origins(relation, column)
+            values.update(found.values)
+            filters.update(found.filters)
+        return Origins(values, filters)
+
+    def _follow(self, key: Column, used: _Used) -> Origins:
+        values: dict[Column, Path_] = {}
+        filters: dict[Column, Path_] = {}
+        for upstream in used.values:
+            found = self.origins(*upstream)
+            values.update({raw: (key, *way) for raw, way in found.values.items() if raw not in values})
+            filters.update({raw: (key, *way) for raw, way in found.filters.items() if raw not in filters})
+        for upstream in used.filters:
+            found = self.origins(*upstream)
+            filters.update({raw: (key, *way) for raw, way in found.values.items() if raw not in filters})
+        return Origins(values, filters)
+
+    def _scope(self, relation: str) -> Scope:
+        if relation not in self._scopes:
+            tree = sqlglot.parse_one(self._models[relation], dialect="duckdb")
+            for table in tree.find_all(exp.Table):
+                if table.db and not table.catalog:
+                    table.set("catalog", exp.to_identifier("build"))
+            qualified = qualify(
+                tree,
+                schema=self._schema,
+                dialect="duckdb",
+                validate_qualify_columns=False,
+                quote_identifiers=False,
+                identify=False,
+            )
+            scope = build_scope(qualified)
+            assert scope is not None, relation
+            self._scopes[relation] = scope
+        return self._scopes[relation]
+
+
+@dataclass
+class _Used:
+    """Columns of other relations that a column's value, and the rows it stands in, depend on."""
+
+    values: set[Column] = field(default_factory=set)
+    filters: set[Column] = field(default_factory=set)
+
+    def add(self, other: _Used) -> None:
+        self.values |= other.values
+        self.filters |= other.filters
+
+
+def _selected(scope: Scope, column: str, seen: frozenset[tuple[int, str]] = frozenset()) -> _Used:
+    """What one output column of a query depends on outside it."""
+    used = _Used()
+    if (id(scope), column) in seen:
+        return used
+    seen = seen | {(id(scope), column)}
+    query = scope.expression
+    if isinstance(query, exp.SetOperation):
+        names = [name.lower() for name in query.named_selects]
+        for branch in scope.union_scopes:
+            branch_names = [name.lower() for name in branch.expression.named_selects]
+            by_name = query.args.get("by_name")
+            wanted = column if by_name else branch_names[names.index(column)]
+            if wanted in branch_names:
+                used.add(_selected(branch, wanted, seen))
+        return used
+    if not isinstance(query, exp.Select):
+        return used
+    for selected in query.selects:
+        if selected.alias_or_name.lower() == column:
+            used.add(_referenced(scope, selected, seen))
+    for clause in ("where", "having", "qualify"):
+        condition = query.args.get(clause)
+        if condition is not None:
+            found = _referenced(scope, condition, seen)
+            used.filters |= found.values | found.filters
+    return used
+
+
+def _referenced(scope: Scope, expression: exp.Expression, seen: frozenset[tuple[int, str]]) -> _Used:
+    """What the columns in an expression depend on, those of subqueries inside it too."""
+    used = _Used()
+    inner = [s for s in traverse_scope(expression)] if expression.find(exp.Subquery, exp.Exists, exp.Select) else []
+    for column in expression.find_all(exp.Column):
+        name = column.name.lower()
+        for source in _sources(scope, column.table, inner):
+            if isinstance(source, exp.Table):
+                used.values.add((_relation(source), name))
+            else:
+                used.add(_selected(source, name, seen))
+    return used
+
+
+def _sources(scope: Scope, table: str, inner: list[Scope]) -> Iterator[exp.Table | Scope]:
+    """What a table's alias stands for: in the subqueries of an expression first, else in its query or those around it."""
+    candidates: list[Scope | None] = [*inner, scope]
+    for candidate in candidates:
+        while candidate is not None:
+            source = candidate.sources.get(table)
+            if isinstance(source, exp.Table) and not source.db and candidate.parent is not None:
+                source = candidate.parent.sources.get(source.name, source)
+            if isinstance(source, Scope) or (isinstance(source, exp.Table) and source.db):
+                yield source
+                return
+            candidate = candidate.parent
+
+
+def _relation(table: exp.Table) -> str:
+    prefix = "raw." if table.catalog == "raw" else ""
+    return f"{prefix}{table.db}.{table.name}".lower()
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Which role owns each raw table: the rows of systems.csv and the vendor of each configured system."""
+
+    sources: Mapping[str, str]
+    roles: Mapping[tuple[str, str, str], str]
+
+    @classmethod
+    def read(cls, seed: Path, sources: Mapping[str, str]) -> Owners:
+        """`sources`: system name -> its source, such as salesforce. In the seed, the system `*` stands for any."""
+        with seed.open(newline="") as text:
+            roles = {(row["system"], row["source"], row["table_name"]): row["role"] for row in csv.DictReader(text)}
+        return cls(sources, roles)
+
+    def role(self, relation: str) -> str | None:
+        """The role that owns raw.raw_<system>.<table>; None where nobody says."""
+        system, table = relation.removeprefix("raw.raw_").split(".", 1)
+        source = self.sources.get(system, "")
+        for named in (system, "*"):
+            if (named, source, table) in self.roles:
+                return self.roles[named, source, table]
+        return None
+
+
+def read_models(manifest: Path) -> dict[str, str]:
+    """Compiled SQL by "schema.table" out of a build's manifest.json; Python models have none."""
+    nodes = json.loads(manifest.read_text())["nodes"].values()
+    return {
+        f"{node['schema']}.{node['alias']}": node["compiled_code"]
+        for node in nodes
+        if node["resource_type"] == "model" and node["language"] == "sql" and node.get("compiled_code")
+    }
+
+
+def measured(metric: Metric, definitions: Definitions) -> list[tuple[Metric, str, str]]:
+    """What a metric adds up: for each simple metric in it, that metric, its mart and the expression over its columns."""
+    found = []
+    for leaf in definitions.leaves(metric):
+        measure, model = definitions.measure(leaf)
+        relation = model["node_relation"]
+        found.append((leaf, f"{relation['schema_name']}.{relation['alias']}", measure["expr"] or measure["name"]))
+    return found
+
+
+def faults(definitions: Definitions, lineage: Lineage, owners: Owners) -> list[str]:
+    """A sentence for each fact that draws on what its system of record does not own, and for each ambiguous name."""
+    found = _names(definitions)
+    for metric in definitions.all.values():
+        owner = str(metric.meta.get("system_of_record"))
+        if metric.meta.get("kind") == "comparison" or owner in UNCHECKED:
+            continue
+        for leaf, relation, expression in measured(metric, definitions):
+            found += _leaf_faults(metric, owner, leaf, relation, lineage.expression_origins(relation, expression), owners)
+    return list(dict.fromkeys(found))
+
+
+def _leaf_faults(
+    metric: Metric, owner: str, leaf: Metric, relation: str, origins: Origins, owners: Owners
+) -> list[str]:
+    found = []
+    for used_for, ways in (("draws its value from", origins.values), ("counts only rows chosen by", origins.filters)):
+        for raw, way in ways.items():
+            role = owners.role(raw[0])
+            if role in (owner, SHARED):
+                continue
+            model, foreign = _entry(way)
+            whose = f"the {role}'s" if role else "a table that systems.csv does not know:"
+            found.append(
+                f"The metric {metric.name} belongs to {owner}, but {used_for} {whose} {foreign[0]}.{foreign[1]} "
+                f"({raw[0].removeprefix('raw.')}): it enters in {model[0]}.{model[1]}. Take it from {owner}, or make the "
+                "metric a comparison."
+            )
+    return found
+
+
+def _entry(way: Path_) -> tuple[Column, Column]:
+    """Where a foreign column enters: the first of our columns that reads it, and the canonical column that is read."""
+    for model, upstream in zip(way, way[1:], strict=False):
+        if upstream[0].startswith("canonical."):
+            return model, upstream
+    return way[0], way[-1]
+
+
+def _names(definitions: Definitions) -> list[str]:
+    names = {name: f"the metric {name}" for name in definitions.all}
+    for model in definitions.manifest["semantic_models"]:
+        for element in (*model["measures"], *model["dimensions"], *model["entities"]):
+            names[element["name"]] = f"{element['name']} of the semantic model {model['name']}"
+    return [f"{told} is called just revenue: say which of the five." for name, told in names.items() if name == "revenue"]
