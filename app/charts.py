@@ -50,7 +50,7 @@ CONFIG: Spec = {
         "labelPadding": 8,
     },
 }  # fmt: skip
-STEP_CLICK = {"name": "step", "select": {"type": "point", "fields": ["driver"], "toggle": False}}
+STEP_CLICK = {"name": "step", "select": {"type": "point", "fields": ["driver", "turn"], "toggle": False}}
 COMPACT_LABEL = "replace(replace(format(datum.value, '~s'), 'G', 'B'), 'k', 'K')"
 
 
@@ -60,12 +60,13 @@ def end(metric: str, amount: Decimal, label: str = "") -> Row:
 
 
 def bridge(
-    steps: Sequence[Row], start: Row, end: Row, selected: str | None = None, clickable: bool = True
+    steps: Sequence[Row], start: Row, end: Row, selected: str | None = None, turn: int | None = None
 ) -> Spec:
     """A horizontal bridge: where it starts, its steps in order, where it ends.
 
-    `steps` are rows of metrics.bridge_steps; `start` and `end` have label, amount and colour. A click selects a
-    driver (selection `step`, field `driver`); `selected` is shown as chosen.
+    `steps` are rows of metrics.bridge_steps; `start` and `end` have label, amount and colour. With `turn`, a click
+    selects a driver (selection `step`, field `driver`); give another turn after each, or the same row cannot be clicked
+    again. `selected` is shown as chosen.
     """
     bars = [_bar(row) for row in steps]
     ends = [_end(start), _end(end)]
@@ -129,9 +130,9 @@ def bridge(
             },
         },
     ]  # fmt: skip
-    if clickable:  # the whole row takes the click, for a small bar is hard to hit
+    if turn is not None:  # the whole row takes the click, for a small bar is hard to hit
         layers.append({
-            "data": {"values": _rows(steps)},
+            "data": {"values": _rows(steps, turn)},
             "params": [STEP_CLICK],
             "mark": {"type": "bar", "height": {"band": 1.3}, "opacity": 0, "cursor": "pointer"},
             "encoding": {
@@ -249,12 +250,12 @@ def _bar(row: Row) -> Spec:
     }
 
 
-def _rows(steps: Iterable[Row]) -> list[Spec]:
+def _rows(steps: Iterable[Row], turn: int) -> list[Spec]:
     """One row for each driver, its classes together: what a click takes."""
     drivers = {row["driver"]: row for row in steps}
     return [
         {
-            "label": _label(row["label"]), "title": row["label"], "driver": driver,
+            "label": _label(row["label"]), "title": row["label"], "driver": driver, "turn": turn,
             "amount_text": formats.money(row["driver_amount"], signed=True),
             "items": formats.count(row["driver_item_count"]),
             "told": f"Choose {row['label']}: {formats.money(row['driver_amount'], signed=True)}",

@@ -100,8 +100,8 @@ class Definitions:
         """The simple and cumulative metrics that a metric is made of, itself if it is one, each once."""
         if not metric.inputs:
             return [metric]
-        found = [leaf for name in metric.inputs for leaf in self.leaves(self.all[name])]
-        return list(dict.fromkeys(found))
+        found = {leaf.name: leaf for name in metric.inputs for leaf in self.leaves(self.all[name])}
+        return list(found.values())
 
     def _metric(self, definition: Mapping[str, Any]) -> Metric:
         params = definition["type_params"]

@@ -21,6 +21,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope, traverse_scope
 
 from warehouse.definitions import Definitions, Metric
+from warehouse.errors import BuildError
 
 # Models that only say what belongs together or when: lineage ends at them.
 IDENTITY = frozenset(
@@ -35,6 +36,7 @@ IDENTITY = frozenset(
         "marts.dim_engagements",
     }
 )
+CANONICAL = "canonical."
 SHARED = "shared"  # what no system owns, such as exchange rates
 UNCHECKED = ("tieout", SHARED)  # about the warehouse itself, or a comparison on purpose
 
@@ -44,7 +46,7 @@ Path_ = tuple[Column, ...]
 
 @dataclass(frozen=True)
 class Origins:
-    """Where a column's value comes from, and what its rows are filtered by: raw column -> the way to it."""
+    """Where a column's value comes from, and what its rows are filtered by: canonical column -> the way to it."""
 
     values: Mapping[Column, Path_] = field(default_factory=dict)
     filters: Mapping[Column, Path_] = field(default_factory=dict)
@@ -63,24 +65,33 @@ class Lineage:
             self._schema.setdefault(catalog, {}).setdefault(schema, {})[table] = dict.fromkeys(names, "unknown")
         self._scopes: dict[str, Scope] = {}
         self._found: dict[Column, Origins] = {}
+        self._raw: dict[Column, frozenset[str]] = {}
 
     def origins(self, relation: str, column: str) -> Origins:
-        """The raw columns behind one column of a relation. Seeds and identity models have none."""
+        """The canonical columns behind one column of a relation. Seeds and identity models have none."""
         key = (relation, column.lower())
-        if key in self._found:
-            return self._found[key]
-        self._found[key] = Origins()  # a recursive model ends here
-        if relation.startswith("raw."):
-            found = Origins({key: (key,)})
-        elif relation in IDENTITY or relation not in self._models:
-            found = Origins()
-        else:
-            found = self._follow(key, _selected(self._scope(relation), column.lower()))
-        self._found[key] = found
-        return found
+        if key not in self._found:
+            self._found[key] = Origins()  # a recursive model ends here
+            if relation.startswith(CANONICAL):
+                self._found[key] = Origins({key: (key,)})
+            elif relation in self._models and relation not in IDENTITY:
+                self._found[key] = self._follow(key, _selected(self._scope(relation), key[1]))
+        return self._found[key]
+
+    def raw_tables(self, relation: str, column: str) -> frozenset[str]:
+        """The raw tables behind one column of a canonical table, as "raw.raw_<system>.<table>"."""
+        key = (relation, column.lower())
+        if key not in self._raw:
+            self._raw[key] = frozenset()
+            if relation.startswith("raw."):
+                self._raw[key] = frozenset({relation})
+            elif relation in self._models:
+                upstream = _selected(self._scope(relation), key[1]).values
+                self._raw[key] = frozenset().union(*(self.raw_tables(*found) for found in upstream))
+        return self._raw[key]
 
     def expression_origins(self, relation: str, expression: str) -> Origins:
-        """The raw columns behind an expression over one relation's columns."""
+        """The canonical columns behind an expression over one relation's columns."""
         tree = sqlglot.parse_one(expression, dialect="duckdb")
         columns = {column.name.lower() for column in tree.find_all(exp.Column)}
         values: dict[Column, Path_] = {}
@@ -96,16 +107,20 @@ class Lineage:
         filters: dict[Column, Path_] = {}
         for upstream in used.values:
             found = self.origins(*upstream)
-            values.update({raw: (key, *way) for raw, way in found.values.items() if raw not in values})
-            filters.update({raw: (key, *way) for raw, way in found.filters.items() if raw not in filters})
+            values.update({origin: (key, *way) for origin, way in found.values.items() if origin not in values})
+            filters.update({origin: (key, *way) for origin, way in found.filters.items() if origin not in filters})
         for upstream in used.filters:
             found = self.origins(*upstream)
-            filters.update({raw: (key, *way) for raw, way in found.values.items() if raw not in filters})
+            filters.update({origin: (key, *way) for origin, way in found.values.items() if origin not in filters})
         return Origins(values, filters)
 
     def _scope(self, relation: str) -> Scope:
         if relation not in self._scopes:
-            tree = sqlglot.parse_one(self._models[relation], dialect="duckdb")
+            try:
+                tree = sqlglot.parse_one(self._models[relation], dialect="duckdb")
+            except sqlglot.errors.ParseError as error:
+                line = str(error).splitlines()[0]
+                raise BuildError([f"The lineage of {relation} cannot be followed: {line} Write it more plainly."]) from error
             for table in tree.find_all(exp.Table):
                 if table.db and not table.catalog:
                     table.set("catalog", exp.to_identifier("build"))
@@ -144,7 +159,7 @@ def _selected(scope: Scope, column: str, seen: frozenset[tuple[int, str]] = froz
     query = scope.expression
     if isinstance(query, exp.SetOperation):
         names = [name.lower() for name in query.named_selects]
-        for branch in scope.union_scopes:
+        for branch in scope.set_operation_scopes:
             branch_names = [name.lower() for name in branch.expression.named_selects]
             by_name = query.args.get("by_name")
             wanted = column if by_name else branch_names[names.index(column)]
@@ -231,13 +246,13 @@ def read_models(manifest: Path) -> dict[str, str]:
     }
 
 
-def measured(metric: Metric, definitions: Definitions) -> list[tuple[Metric, str, str]]:
-    """What a metric adds up: for each simple metric in it, that metric, its mart and the expression over its columns."""
+def measured(metric: Metric, definitions: Definitions) -> list[tuple[str, str]]:
+    """What a metric adds up: for each simple metric in it, its mart and the expression over the mart's columns."""
     found = []
     for leaf in definitions.leaves(metric):
         measure, model = definitions.measure(leaf)
         relation = model["node_relation"]
-        found.append((leaf, f"{relation['schema_name']}.{relation['alias']}", measure["expr"] or measure["name"]))
+        found.append((f"{relation['schema_name']}.{relation['alias']}", measure["expr"] or measure["name"]))
     return found
 
 
@@ -248,36 +263,30 @@ def faults(definitions: Definitions, lineage: Lineage, owners: Owners) -> list[s
         owner = str(metric.meta.get("system_of_record"))
         if metric.meta.get("kind") == "comparison" or owner in UNCHECKED:
             continue
-        for leaf, relation, expression in measured(metric, definitions):
-            found += _leaf_faults(metric, owner, leaf, relation, lineage.expression_origins(relation, expression), owners)
+        for relation, expression in measured(metric, definitions):
+            found += _leaf_faults(metric, owner, relation, expression, lineage, owners)
     return list(dict.fromkeys(found))
 
 
 def _leaf_faults(
-    metric: Metric, owner: str, leaf: Metric, relation: str, origins: Origins, owners: Owners
+    metric: Metric, owner: str, relation: str, expression: str, lineage: Lineage, owners: Owners
 ) -> list[str]:
     found = []
-    for used_for, ways in (("draws its value from", origins.values), ("counts only rows chosen by", origins.filters)):
-        for raw, way in ways.items():
-            role = owners.role(raw[0])
-            if role in (owner, SHARED):
-                continue
-            model, foreign = _entry(way)
-            whose = f"the {role}'s" if role else "a table that systems.csv does not know:"
-            found.append(
-                f"The metric {metric.name} belongs to {owner}, but {used_for} {whose} {foreign[0]}.{foreign[1]} "
-                f"({raw[0].removeprefix('raw.')}): it enters in {model[0]}.{model[1]}. Take it from {owner}, or make the "
-                "metric a comparison."
-            )
+    origins = lineage.expression_origins(relation, expression)
+    for does, ways in (("draws its value from", origins.values), ("counts only rows chosen by", origins.filters)):
+        for column, way in ways.items():
+            for raw in sorted(lineage.raw_tables(*column)):
+                role = owners.role(raw)
+                if role in (owner, SHARED):
+                    continue
+                whose = f"which belongs to {role}" if role else "which systems.csv does not know"
+                model = way[-2] if len(way) > 1 else (relation, expression)
+                found.append(
+                    f"The metric {metric.name} belongs to {owner}, but {does} {'.'.join(column)} "
+                    f"({raw.removeprefix('raw.')}, {whose}); it enters in {'.'.join(model)}. Take it from {owner}, or make "
+                    "the metric a comparison."
+                )
     return found
-
-
-def _entry(way: Path_) -> tuple[Column, Column]:
-    """Where a foreign column enters: the first of our columns that reads it, and the canonical column that is read."""
-    for model, upstream in zip(way, way[1:], strict=False):
-        if upstream[0].startswith("canonical."):
-            return model, upstream
-    return way[0], way[-1]
 
 
 def _names(definitions: Definitions) -> list[str]:
@@ -286,3 +295,16 @@ def _names(definitions: Definitions) -> list[str]:
         for element in (*model["measures"], *model["dimensions"], *model["entities"]):
             names[element["name"]] = f"{element['name']} of the semantic model {model['name']}"
     return [f"{told} is called just revenue: say which of the five." for name, told in names.items() if name == "revenue"]
+
+
+def described(metric: Metric, definitions: Definitions, lineage: Lineage) -> list[str]:
+    """The canonical columns that a metric's value comes from, sorted: the same whatever systems fill them.
+
+    What is about the warehouse itself comes from everywhere: its lineage ends at its mart.
+    """
+    if metric.meta.get("system_of_record") == "tieout":
+        return sorted({relation for relation, _ in measured(metric, definitions)})
+    columns: set[Column] = set()
+    for relation, expression in measured(metric, definitions):
+        columns |= set(lineage.expression_origins(relation, expression).values)
+    return sorted(".".join(column) for column in columns)

@@ -35,6 +35,7 @@ def bar_clicked() -> None:
     clicked = st.session_state.bridge_chart.selection.get("step", [])
     if clicked and clicked[0].get("driver"):
         st.session_state.step = clicked[0]["driver"]
+        st.session_state.turn = st.session_state.get("turn", 0) + 1
 
 
 @st.fragment
@@ -48,7 +49,9 @@ def explore(scope: metrics.Scope, name: str, moving: bool) -> None:
         return
     drivers = {row["driver"]: row for row in steps}
     filters.choose("step", list(drivers), max(drivers, key=lambda driver: abs(drivers[driver]["driver_amount"])))
-    spec = charts.bridge(steps, *ends_of(scope, name, ends, moving), selected=st.session_state.step)
+    start, end = ends_of(scope, name, ends, moving)
+    turn = st.session_state.get("turn", 0)
+    spec = charts.bridge(steps, start, end, selected=st.session_state.step, turn=turn)
     st.vega_lite_chart(spec, width="stretch", theme=None, key="bridge_chart", on_select=bar_clicked)
     st.html(blocks.legend(row["class"] for row in steps))
     chosen = st.selectbox(

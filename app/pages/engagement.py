@@ -61,7 +61,7 @@ def small_bridge(name: str) -> None:
         st.html(f'<h3 class="t-h3">{title}</h3>' + blocks.tie(ends))
         if steps:
             spec = charts.bridge(
-                steps, charts.end(start, ends["start_amount"]), charts.end(end, ends["end_amount"]), clickable=False
+                steps, charts.end(start, ends["start_amount"]), charts.end(end, ends["end_amount"])
             )
             st.vega_lite_chart(spec, width="stretch", theme=None, key=f"bridge_{name}")
             st.html(blocks.legend(row["class"] for row in steps))

@@ -1,9 +1,9 @@
-"""A home that is refreshed twice, so that a closed month changes afterwards. Its firm is small enough to add up by hand.
+"""A home that is refreshed twice, so that a closed month changes afterwards; its firm can be added up by hand.
 
-Harbor, the worked example: sold 100,000; CO-1 takes the plan to 85,000; 60,000 is billed, of which 25,000 is paid and 50,000
-recognised; 10,000 of approved time waits; 15,000 is not due. Then, dated back to 28 March, a credit note of 30,000.
-Juniper: a fixed fee of 30,000 with a milestone reached and not billed, two advances (one overdue with its tax, one disputed),
-12,000 of time and materials with time approved on three days, and 8,000 that nobody plans yet.
+Harbor, the worked example: sold 100,000; CO-1 takes the plan to 85,000; 60,000 is billed, of which 25,000 is paid and
+50,000 recognised; 10,000 of approved time waits; 15,000 is not due. Then, dated back to 28 March, 30,000 is credited.
+Juniper: a fixed fee of 30,000 with a milestone reached and not billed, two advances (one overdue with its tax, one
+disputed), 12,000 of time and materials with time approved on three days, and 8,000 that nobody plans yet.
 """
 
 from __future__ import annotations

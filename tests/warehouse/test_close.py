@@ -1,12 +1,13 @@
 """`tieout close` keeps a month as it was told; what changes afterwards is a restatement, named to the record.
 
-The firm of restated_home.py: March is closed on 2 April; the load of 4 May shows a credit note of 30,000 dated 28 March and a
-payment of 1,500 dated 30 March.
+The firm of restated_home.py: March is closed on 2 April; the load of 4 May shows a credit note of 30,000 dated 28 March
+and a payment of 1,500 dated 30 March.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -37,8 +38,8 @@ def found(warehouse: Warehouse, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_closing_says_what_the_month_is_reported_as(restated: Restated) -> None:
-    # Sold 100,000 + 30,000 + 12,000 + 8,000, the last in March; planned 85,000 + 30,000 + 12,000, of which CO-1 took 15,000
-    # in March; billed 60,000 and 1,000 in March, 5,000 before.
+    # Sold 100,000 + 30,000 + 12,000 + 8,000, the last in March; planned 85,000 + 30,000 + 12,000, less 15,000 in March
+    # by CO-1; billed 60,000 and 1,000 in March, 5,000 before.
     assert restated.told == [
         ("sold_revenue", dollars(8_000), dollars(150_000)),
         ("planned_revenue", dollars(-15_000), dollars(127_000)),
@@ -152,11 +153,54 @@ def test_the_records_add_up_to_the_restatement(after: Warehouse) -> None:
     assert restated == explained == dollars(-30_000 + 1_500)
 
 
-def test_a_month_is_closed_once_unless_again_with_a_reason_which_keeps_both(
-    restated: Restated, tmp_path: Path
-) -> None:
+def test_a_record_that_left_the_month_or_changed_in_it_is_named_as_such(restated: Restated, tmp_path: Path) -> None:
+    records = rebuilt(
+        restated,
+        tmp_path,
+        "fct_restatement_records",
+        "select source_id, what_happened, as_reported_amount, now_amount, difference_amount from ({model}) order by all",
+        "delete from raw_tieout.reported_records where measure <> 'recognized_revenue'",
+        "update raw_tieout.closed_months set measures = ['recognized_revenue']",
+        # As if G1 had been told as 48,000, and another posting of 700 that is no more.
+        "update raw_tieout.reported_records set amount = 48000",
+        "insert into raw_tieout.reported_records by name select * replace ('G0' as source_id, 700 as amount) "
+        "from raw_tieout.reported_records",
+    )
+    assert records == [
+        ("G0", "left", dollars(700), dollars(0), dollars(-700)),
+        ("G1", "changed", dollars(48_000), dollars(50_000), dollars(2_000)),
+    ]
+
+
+@pytest.mark.parametrize("mart", ["fct_restatements", "fct_restatement_records"])
+def test_what_could_not_be_told_then_is_no_restatement_now(restated: Restated, tmp_path: Path, mart: str) -> None:
+    measures = rebuilt(
+        restated,
+        tmp_path,
+        mart,
+        "select distinct measure from ({model})",
+        "update raw_tieout.closed_months set measures = list_filter(measures, lambda m: m = 'collected_cash')",
+    )
+    assert measures == [("collected_cash",)]
+
+
+def test_each_telling_of_a_month_has_its_own_restatements(restated: Restated, tmp_path: Path) -> None:
     settings = copied(restated, tmp_path)
-    with pytest.raises(SettingsError, match="2026-03 was closed at 2026-.*--again --reason"):
+    close(settings, MARCH, say=print, again=True, reason="Credit note 2026-004")
+    tellings = rebuilt(
+        restated,
+        tmp_path,
+        "fct_restatements",
+        "select is_latest, sum(difference_amount) from ({model}) where period = 'month' group by all order by all",
+        raw_file=settings.raw_file,
+    )
+    # What was told again in May is what is so now.
+    assert tellings == [(False, dollars(-30_000 + 1_500))]
+
+
+def test_a_month_is_closed_once_unless_again_with_a_reason_which_keeps_both(restated: Restated, tmp_path: Path) -> None:
+    settings = copied(restated, tmp_path)
+    with pytest.raises(SettingsError, match=r"2026-03 was closed at 2026-.*--again --reason"):
         close(settings, MARCH, say=print)
     with pytest.raises(SettingsError, match="needs its reason"):
         close(settings, MARCH, say=print, again=True, reason=" ")
@@ -177,7 +221,7 @@ def test_a_month_is_closed_once_unless_again_with_a_reason_which_keeps_both(
 
 def test_a_month_that_is_not_over_is_refused(restated: Restated, tmp_path: Path) -> None:
     settings = copied(restated, tmp_path)  # its business day is 4 May
-    with pytest.raises(SettingsError, match="2026-05 is not over: .* up to 2026-05-04"):
+    with pytest.raises(SettingsError, match=r"2026-05 is not over: .* up to 2026-05-04"):
         close(settings, date(2026, 5, 1), say=print)
     close(settings, date(2026, 4, 1), say=print)
 
@@ -238,6 +282,23 @@ def test_diff_refuses_what_cannot_be_compared(restated: Restated) -> None:
         diff(restated.settings, "x")
     with pytest.raises(SettingsError, match="compared with itself"):
         diff(restated.settings, restated.second.id)
+
+
+def rebuilt(
+    restated: Restated, folder: Path, mart: str, question: str, *edits: str, raw_file: Path | None = None
+) -> list[tuple[Any, ...]]:
+    """What the mart of the second build would answer, had raw.duckdb been edited before it; {model} stands for its rows."""
+    raw, warehouse = folder / "edited_raw.duckdb", folder / "edited.duckdb"
+    shutil.copyfile(raw_file or restated.settings.raw_file, raw)
+    shutil.copyfile(restated.second.file, warehouse)
+    with duckdb.connect(str(raw)) as connection:
+        for edit in edits:
+            connection.execute(edit)
+    compiled = restated.settings.build_folder / restated.second.id / "project" / "target" / "compiled"
+    [model] = compiled.rglob(f"{mart}.sql")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"attach '{raw}' as raw (read_only)")
+        return connection.execute(question.format(model=model.read_text())).fetchall()
 
 
 def copied(restated: Restated, folder: Path) -> Settings:

@@ -155,8 +155,9 @@ def test_the_ranking_stops_at_ten_and_its_shares_are_still_of_all(before: Wareho
         """,
         """
         insert into marts.fct_variance_deltas by name
-        select 'sold_to_planned' as bridge, 'handover_price' as driver, 'deal:x:' || i as engagement_id, false as has_reason,
-            false as is_overdue, date '2020-01-01' as day, 100 as amount, 1 as item_count from range(11) as t (i)
+        select 'sold_to_planned' as bridge, 'handover_price' as driver, 'deal:x:' || i as engagement_id,
+            false as has_reason, false as is_overdue, date '2020-01-01' as day, 100 as amount, 1 as item_count
+        from range(11) as t (i)
         """,
         """
         insert into marts.fct_revenue_deltas by name
@@ -201,10 +202,12 @@ def test_an_id_in_several_engagements_is_not_guessed_at(before: Warehouse, tmp_p
     twice = edited(
         before,
         tmp_path,
-        "insert into marts.engagement_members by name "
-        "select 'deal:exports:D2' as engagement_id, 'project' as member_type, 'other' as source_system, 'P1' as source_id",
+        """
+        insert into marts.engagement_members by name
+        select 'deal:exports:D2' as engagement_id, 'project' as member_type, 'other' as source_system, 'P1' as source_id
+        """,
     )
-    with pytest.raises(SettingsError, match="'P1' is in several engagements; .*: deal:exports:D1, deal:exports:D2"):
+    with pytest.raises(SettingsError, match=r"'P1' is in several engagements; .*: deal:exports:D1, deal:exports:D2"):
         explain(twice, "P1")
     [told] = explain(twice, "exports:P1", bridge="sold_to_planned")
     assert told.subject.engagements == [HARBOR]

@@ -1,6 +1,7 @@
 """Backlog opens, moves and closes to the cent in any period, and ageing is the bridge's own amounts, told by age.
 
-The firm of restated_home.py, as of its second load: Harbor is sold for 100,000, billed 60,000 − 30,000, recognised 50,000.
+The firm of restated_home.py, as of its second load: Harbor is sold for 100,000, billed 60,000 − 30,000, recognised
+50,000.
 """
 
 from __future__ import annotations
@@ -149,8 +150,8 @@ def test_an_age_begins_on_its_day(after: Warehouse, day: date, age: str) -> None
 
 
 def test_receivables_are_told_by_the_days_since_they_were_due(after: Warehouse) -> None:
-    # As of 2 May: of Harbor's 60,000 due on 4 April, 25,000 is paid and 30,000 credited. Juniper's 5,500 with tax was due on
-    # 15 February, 76 days before, and 1,500 of it is paid; its 1,000 is in dispute, however old.
+    # As of 2 May: of Harbor's 60,000 due on 4 April, 25,000 is paid and 30,000 credited. Juniper's 5,500 with tax was
+    # due on 15 February, 76 days before, and 1,500 of it is paid; its 1,000 is in dispute, however old.
     aged = asked(
         after,
         "select engagement_id, age, amount, invoice_count from semantic.receivables_ageing(?) order by all",

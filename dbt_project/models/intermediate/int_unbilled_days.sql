@@ -1,5 +1,5 @@
--- When an invoice is un-billed: from the day its credit notes (in its currency) reach its whole net amount. One row per
--- invoice and run of days; a run ends only where a credit note is voided on a date of its own.
+-- When an invoice is un-billed: from the day its credit notes (in its currency) reach its whole net amount. reason: one
+-- that any of these credit notes gives. One row per invoice and run of days with one reason.
 with moves as (
     select
         invoices.invoice_id, invoices.net_native_amount, invoices.standing_from, invoices.standing_to,
@@ -29,10 +29,17 @@ balances as (
 
 runs as (
     select
-        invoice_id,
-        greatest(effective_from, standing_from) as effective_from,
-        least(effective_to, standing_to) as effective_to
-    from balances where credited_native_amount >= net_native_amount
+        balances.invoice_id, max(notes.reason) as reason,
+        greatest(balances.effective_from, balances.standing_from) as effective_from,
+        least(balances.effective_to, balances.standing_to) as effective_to
+    from balances
+    inner join {{ ref('int_invoices') }} as invoices on balances.invoice_id = invoices.invoice_id
+    inner join {{ ref('int_invoices') }} as notes
+        on balances.invoice_id = notes.credited_invoice_id and invoices.currency = notes.currency
+        and notes.is_counted and notes.type = 'credit_note'
+        and balances.effective_from >= notes.standing_from and balances.effective_from < notes.standing_to
+    where balances.credited_native_amount >= balances.net_native_amount
+    group by balances.invoice_id, balances.effective_from, balances.effective_to, balances.standing_from, balances.standing_to
 )
 
-{{ merged_ranges('runs', ['invoice_id']) }}
+{{ merged_ranges('runs', ['invoice_id', 'reason']) }}

@@ -27,7 +27,8 @@ quarantine as (
         'quarantined_row' as kind, quarantined.system as source_system, quarantined.table_name as source_object,
         concat_ws(':', quarantined.file, cast(quarantined.line as varchar)) as source_id,
         quarantined.system || ' ' || quarantined.table_name || ': ' || quarantined.reason
-            || coalesce(' (' || quarantined.column_name || ' = ' || coalesce(quarantined.value, 'empty') || ')', '') as title,
+            || case when quarantined.value is null or contains(quarantined.reason, quarantined.value) then ''
+                else ' (' || quarantined.column_name || ' = ' || quarantined.value || ')' end as title,
         'Correct the row at its source and load again' as where_to_fix, cast(null as varchar) as owner_role,
         md5(concat_ws('|', quarantined.file, quarantined.column_name, quarantined.value, quarantined.reason, quarantined.record))
             as discriminator,

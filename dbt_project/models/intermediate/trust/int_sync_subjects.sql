@@ -1,4 +1,4 @@
--- What a record that an integration moves belongs to. One row per deal, project, invoice, payment and customer key.
+-- What a record that an integration moves belongs to. One row per record that a workflow may name.
 select 'deal' as subject, deals.deal_id as record_key, members.engagement_id, clients.client_id, deals.record_url
 from {{ ref('crm_deals') }} as deals
 left join {{ ref('int_engagement_members') }} as members on members.member_type = 'deal' and deals.deal_id = members.member_key
@@ -25,3 +25,11 @@ union all
 select 'customer', customers.customer_id, null, clients.client_id, customers.record_url
 from {{ ref('accounting_customers') }} as customers
 left join {{ ref('int_client_members') }} as clients on 'accounting:' || customers.customer_id = clients.member
+union all
+select 'account', accounts.account_id, null, clients.client_id, accounts.record_url
+from {{ ref('crm_accounts') }} as accounts
+left join {{ ref('int_client_members') }} as clients on 'crm:' || accounts.account_id = clients.member
+union all
+select 'client', psa_clients.client_id, null, clients.client_id, psa_clients.record_url
+from {{ ref('psa_clients') }} as psa_clients
+left join {{ ref('int_client_members') }} as clients on 'psa:' || psa_clients.client_id = clients.member

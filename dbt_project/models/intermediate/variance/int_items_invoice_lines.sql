@@ -1,22 +1,19 @@
 -- Bridge 2, the invoices' side: lines that settle no planned work, more or less of it, or before its time. One row per
 -- line, driver and run of days.
 with lines as (
-    select * from {{ ref('int_invoice_lines') }}
+    select lines.*, coalesce(invoices.credited_invoice_id, lines.invoice_id) as billed_invoice_id
+    from {{ ref('int_invoice_lines') }} as lines
+    inner join {{ ref('int_invoices') }} as invoices on lines.invoice_id = invoices.invoice_id
 ),
 
 -- an un-billed invoice's lines stand beside those of its credit notes and cancel there, whatever reason one of them gives
-credit_reasons as (
-    select credited_invoice_id as invoice_id, max(reason) as reason
-    from {{ ref('int_invoices') }}
-    where is_counted and type = 'credit_note'
-        and credited_invoice_id in (select invoice_id from {{ ref('int_unbilled_days') }})
-    group by credited_invoice_id
-),
-
 unbilled as (
-    select lines.line_key, days.effective_from, days.effective_to
+    select
+        lines.line_key, days.reason, greatest(days.effective_from, lines.standing_from) as effective_from,
+        least(days.effective_to, lines.standing_to) as effective_to
     from lines
-    inner join {{ ref('int_unbilled_days') }} as days on lines.invoice_id = days.invoice_id
+    inner join {{ ref('int_unbilled_days') }} as days on lines.billed_invoice_id = days.invoice_id
+    where days.effective_from < lines.standing_to and days.effective_to > lines.standing_from
 ),
 
 standing as (
@@ -43,14 +40,14 @@ whole as (
             when lines.kind = 'advance' then 'billed_in_advance'
             when lines.kind = 'adjustment' then 'billing_adjustment'
         end as driver,
-        lines.cc_amount as amount, false as is_inferred, standing.effective_from, standing.effective_to
+        lines.cc_amount as amount, lines.reason, false as is_inferred, standing.effective_from, standing.effective_to
     from lines
     inner join standing on lines.line_key = standing.line_key
     where lines.type = 'credit_note' or lines.has_no_known_project or lines.kind in ('advance', 'adjustment')
     union all
     select
-        lines.line_key, '' as target, 'credit_note' as driver, lines.cc_amount as amount, false as is_inferred,
-        unbilled.effective_from, unbilled.effective_to
+        lines.line_key, '' as target, 'credit_note' as driver, lines.cc_amount as amount, unbilled.reason,
+        false as is_inferred, unbilled.effective_from, unbilled.effective_to
     from lines inner join unbilled on lines.line_key = unbilled.line_key
 ),
 
@@ -58,16 +55,18 @@ portions as (
     select
         settlements.invoice_line_id as line_key, coalesce(settlements.target_key, '') as target,
         settlements.disposition as driver,
-        cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, settlements.is_inferred,
-        settlements.effective_from, settlements.effective_to
+        cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, lines.reason,
+        settlements.is_inferred, settlements.effective_from, settlements.effective_to
     from {{ ref('int_settlements') }} as settlements
+    inner join lines on settlements.invoice_line_id = lines.line_key
     where settlements.disposition <> 'settled'
     union all
     -- invoiced before the milestone was reached, or before the recurring date was due
     select
         settlements.invoice_line_id as line_key, settlements.target_key as target,
         case settlements.target_type when 'milestone' then 'billed_before_milestone' else 'billed_in_advance' end as driver,
-        cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, settlements.is_inferred,
+        cast(cast(settlements.cents as decimal(38, 0)) * 0.01 as decimal(18, 2)) as amount, cast(null as varchar) as reason,
+        settlements.is_inferred,
         greatest(settlements.effective_from, days.effective_from) as effective_from,
         least(settlements.effective_to, days.effective_to) as effective_to
     from {{ ref('int_settlements') }} as settlements
@@ -80,7 +79,7 @@ portions as (
 rates as (
     select
         line_key, '' as target, case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver,
-        cast(amount - cc_amount as decimal(18, 2)) as amount, false as is_inferred,
+        cast(amount - cc_amount as decimal(18, 2)) as amount, cast(null as varchar) as reason, false as is_inferred,
         standing_from as effective_from, standing_to as effective_to
     from lines
 ),
@@ -95,14 +94,8 @@ select
     'planned_to_billed' as bridge, items.driver, lines.engagement_id, lines.source_system,
     'accounting_invoice_lines' as source_object, lines.source_id, lines.line_key || ' ' || items.target as part, lines.record_url,
     lines.revenue_type,
-    case items.driver
-        when 'billing_adjustment' then lines.reason
-        when 'credit_note' then coalesce(credit_reasons.reason, lines.reason)
-    end as reason, lines.currency,
+    case when items.driver in ('credit_note', 'billing_adjustment') then items.reason end as reason, lines.currency,
     lines.native_amount, items.amount, items.effective_from, items.effective_to, items.is_inferred
 from items
 inner join lines on items.line_key = lines.line_key
-inner join {{ ref('int_invoices') }} as invoices on lines.invoice_id = invoices.invoice_id
-left join credit_reasons
-    on credit_reasons.invoice_id = case lines.type when 'credit_note' then invoices.credited_invoice_id else lines.invoice_id end
 where items.effective_from < items.effective_to

@@ -15,7 +15,8 @@ with projects as (
     select
         'timesheet.work,' || sheet.id, company.party_id, sheet.name, cast(null as varchar),
         cast(null as decimal(38, 10)), false, cast(null as varchar), true, sheet.company, sheet.timesheet_start_date,
-        sheet.timesheet_end_date, sheet.create_date, coalesce(sheet.write_date, sheet.create_date), 'timesheet.work', sheet.id,
+        sheet.timesheet_end_date, sheet.create_date, coalesce(sheet.write_date, sheet.create_date), 'timesheet.work',
+        sheet.id,
         sheet.source_system, sheet.load_id, sheet.first_seen_at, sheet.deleted_at
     from {{ tryton('timesheet_work') }} as sheet
     left join {{ ref('stg_tryton__companies') }} as company
