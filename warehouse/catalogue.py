@@ -35,17 +35,18 @@ CATALOG_COLUMNS = {
 
 MACRO_COMMENTS = {
     "revenue_as_of": "Where the five revenues stand, by engagement. Parameter: as_of, a date. Columns: engagement_id, "
-    "sold_revenue, planned_revenue, billed_revenue, recognized_revenue, collected_cash (reporting currency; null where no "
-    "loaded system can tell).",
+    "sold_revenue, planned_revenue, billed_revenue, recognized_revenue, collected_cash (reporting currency; null where "
+    "no loaded system can tell).",
     "bridge_ends": "What a bridge leads from and to, by engagement. Parameters: bridge, as_of. Columns: engagement_id, "
-    "start_amount, end_amount. In the third and fourth bridge only the ledgers take part that post revenue, or take payments.",
-    "bridge_by_engagement": "A bridge as of a day, by engagement. Parameters: bridge (sold_to_planned, planned_to_billed, "
-    "billed_to_recognized or billed_to_collected), as_of. Columns: engagement_id, driver, label, class (expected, "
+    "start_amount, end_amount. In the third and fourth bridge only the ledgers take part that post revenue, or take "
+    "payments.",
+    "bridge_by_engagement": "A bridge as of a day, by engagement. Parameters: bridge (sold_to_planned, "
+    "planned_to_billed, billed_to_recognized or billed_to_collected), as_of. Columns: engagement_id, driver, label, class (expected, "
     "needs_action, accepted_loss or missing_data), amount, item_count. The amounts add up to the end less the start.",
-    "bridge": "A bridge as of a day, one row per driver and class. Parameters: bridge, as_of. Columns: driver, label, class, "
-    "amount, item_count.",
-    "movement": "How a bridge moved in a period. Parameters: bridge, from_date, to_date (both days included). Columns: driver, "
-    "label, class, amount, item_count.",
+    "bridge": "A bridge as of a day, one row per driver and class. Parameters: bridge, as_of. Columns: driver, label, "
+    "class, amount, item_count.",
+    "movement": "How a bridge moved in a period. Parameters: bridge, from_date, to_date (both days included). Columns: "
+    "driver, label, class, amount, item_count.",
 }
 
 REVENUE_MONTHLY = """
@@ -57,7 +58,8 @@ REVENUE_MONTHLY = """
         case when a.has_crm then cast(sum(d.sold_revenue) as decimal(18, 2)) end as sold_revenue,
         case when a.has_psa then cast(sum(d.planned_revenue) as decimal(18, 2)) end as planned_revenue,
         case when a.has_accounting then cast(sum(d.billed_revenue) as decimal(18, 2)) end as billed_revenue,
-        case when a.has_revenue_postings then cast(sum(d.recognized_revenue) as decimal(18, 2)) end as recognized_revenue,
+        case when a.has_revenue_postings then cast(sum(d.recognized_revenue) as decimal(18, 2)) end
+            as recognized_revenue,
         case when a.has_payments then cast(sum(d.collected_cash) as decimal(18, 2)) end as collected_cash
     from marts.fct_revenue_deltas as d
     left join marts.dim_engagements as e on e.engagement_id = d.engagement_id
@@ -69,8 +71,8 @@ REVENUE_MONTHLY = """
 """
 
 REVENUE_MONTHLY_COMMENT = (
-    "The five revenues of each engagement by month, side by side and never added. One row per engagement and month in which "
-    "anything changed; every amount can be summed over any rows. Null where no loaded system can tell."
+    "The five revenues of each engagement by month, side by side and never added. One row per engagement and month in "
+    "which anything changed; every amount can be summed over any rows. Null where no loaded system can tell."
 )
 
 SHARED_COLUMNS = {
@@ -100,6 +102,7 @@ def publish(
     approvals: Mapping[str, Mapping[str, object]],
 ) -> None:
     """Create the schema. `views` holds each metric's SELECT, `approvals` its fingerprint and who approved it."""
+    connection.execute("begin")
     connection.execute("create schema if not exists semantic")
     connection.execute(macros)
     for macro, comment in MACRO_COMMENTS.items():
@@ -113,6 +116,7 @@ def publish(
             comment += f" Not available: this warehouse lacks {missing[name]}."
         _create_view(connection, name, sql, comment, _columns(metric))
     _create_catalog(connection, definitions, views, missing, approvals)
+    connection.execute("commit")
 
 
 def _create_view(
@@ -135,19 +139,23 @@ def _create_catalog(
     connection.execute(f"create or replace table semantic.metric_catalog ({columns})")
     rows = []
     for name, metric in definitions.metrics.items():
-        given = metric.meta | approvals.get(name, {}) | {
-            "metric": name,
-            "label": metric.label,
-            "description": metric.description,
-            "is_available": not missing[name],
-            "lacks": missing[name] or None,
-            "sql": views[name],
-        }
+        given = (
+            dict(metric.meta)
+            | dict(approvals[name])
+            | {
+                "metric": name,
+                "label": metric.label,
+                "description": metric.description,
+                "is_available": not missing[name],
+                "lacks": missing[name] or None,
+                "sql": views[name],
+            }
+        )
         rows.append([given.get(column) for column in CATALOG_COLUMNS])
     marks = ", ".join("?" for _ in CATALOG_COLUMNS)
     connection.executemany(f"insert into semantic.metric_catalog values ({marks})", rows)
     connection.execute(
-        "comment on table semantic.metric_catalog is 'Every metric with its meaning, owner and SQL. One row per metric.'"
+        "comment on table semantic.metric_catalog is 'Every metric: its meaning, owner and SQL. One row per metric.'"
     )
     for name, told in CATALOG_COLUMNS.items():
         connection.execute(f"comment on column semantic.metric_catalog.{name} is {_text(told.split(': ', 1)[1])}")
@@ -156,7 +164,10 @@ def _create_catalog(
 def _columns(metric: Metric) -> dict[str, str]:
     """What each column of a metric's view is."""
     sides = ("numerator", "denominator") if metric.aggregate == "ratio" else ()
-    own = {dimension.name: dimension.description or SHARED_COLUMNS.get(dimension.name, "") for dimension in metric.dimensions}
+    own = {
+        dimension.name: dimension.description or SHARED_COLUMNS.get(dimension.name, "")
+        for dimension in metric.dimensions
+    }
     shared = {name: SHARED_COLUMNS[name] for name in ("metric_date", *sides)}
     return shared | own | {metric.name: f"{metric.label}, in {_unit(metric)}. {rule(metric)}"}
 
@@ -186,7 +197,9 @@ def _lacks(connection: duckdb.DuckDBPyConnection, metric: Metric) -> str:
 
 def _is_loaded(connection: duckdb.DuckDBPyConnection, need: str) -> bool:
     """Whether a role (a column of marts.dim_availability) or a canonical table is there."""
-    source = f"select has_{need} from marts.dim_availability" if need in LACKS else f"select exists (from canonical.{need})"
+    source = (
+        f"select has_{need} from marts.dim_availability" if need in LACKS else f"select exists (from canonical.{need})"
+    )
     row = connection.execute(source).fetchone()
     return bool(row and row[0])
 

@@ -217,6 +217,8 @@ def _close(options: argparse.Namespace) -> int:
         if options.again or options.reason:
             raise SettingsError("Name the month to close again, such as 2026-03.")
         names, rows = reported(open_warehouse(_home(options)))
+        if not rows:
+            _say_aside("No closed month is published yet: close one, then run `tieout refresh`.")
         _show(names, rows, options.format)
         return 0
     names, rows = close(

@@ -1,7 +1,7 @@
 """What each metric means, read from a build's semantic manifest: semantic_manifest.json -> Metric records.
 
-dbt writes the manifest out of dbt_project/models/semantic/*.yml. This is the plain reading of it, without MetricFlow, so
-that the command line and the app know a metric's words, dimensions and way of adding up at once.
+dbt writes the manifest out of dbt_project/models/semantic/*.yml. This is the plain reading of it, without MetricFlow,
+so that the command line and the app know a metric's words, dimensions and way of adding up at once.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Dimension:
-    """A column that a metric can be told apart by; `group_by` is what MetricFlow calls it. `is_joined`: it is an attribute
-    of what the metric's rows belong to (their engagement, client or resource), rather than their own."""
+    """A column that a metric can be told apart by; `group_by` is what MetricFlow calls it.
+
+    `is_joined`: it is an attribute of what the metric's rows belong to (engagement, client, resource), not their own.
+    """
 
     name: str
     group_by: str
@@ -72,9 +74,7 @@ class Definitions:
         self._models = {model["name"]: model for model in manifest["semantic_models"]}
         self._definitions = {metric["name"]: metric for metric in manifest["metrics"]}
         self._measures = {
-            measure["name"]: (measure, model)
-            for model in manifest["semantic_models"]
-            for measure in model["measures"]
+            measure["name"]: (measure, model) for model in manifest["semantic_models"] for measure in model["measures"]
         }
 
     @classmethod
@@ -171,4 +171,6 @@ def _is_time_of(dimension: Mapping[str, Any], model: Mapping[str, Any]) -> bool:
 
 def _dimension(dimension: Mapping[str, Any], entity: str, is_joined: bool = False) -> Dimension:
     grain = "__day" if dimension["type"] == "time" else ""
-    return Dimension(dimension["name"], f"{entity}__{dimension['name']}{grain}", dimension["description"] or "", is_joined)
+    return Dimension(
+        dimension["name"], f"{entity}__{dimension['name']}{grain}", dimension["description"] or "", is_joined
+    )

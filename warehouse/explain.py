@@ -57,7 +57,10 @@ RANKING = """
     with nets as (
         select
             n.driver, n.label, coalesce(e.client, '(none)') as client, coalesce(e.practice, '(none)') as practice,
-            coalesce(e.project_manager, '(none)') as project_manager, cast(sum(n.amount) as decimal(18, 2)) as amount
+            coalesce(e.project_manager, '(none)') as project_manager, cast(sum(n.amount) as decimal(18, 2)) as amount,
+            cast(coalesce(
+                sum(n.amount) filter (where n.class in ('needs_action', 'missing_data')), 0
+            ) as decimal(18, 2)) as needs_action_amount
         from ({nets}) as n
         left join marts.dim_engagements as e on e.engagement_id = n.engagement_id
         group by all
@@ -66,7 +69,7 @@ RANKING = """
         cast(row_number() over (
             order by abs(n.amount) desc, d.position, n.client, n.practice, n.project_manager
         ) as integer) as position,
-        n.driver, n.label, n.client, n.practice, n.project_manager, n.amount,
+        n.driver, n.label, n.client, n.practice, n.project_manager, n.amount, n.needs_action_amount,
         cast(abs(n.amount) / sum(abs(n.amount)) over () as decimal(9, 6)) as share, d.owner_role,
         {where_to_fix} as where_to_fix
     from nets as n

@@ -71,11 +71,21 @@ def _steps(each: Explanation) -> str:
 
 def _ranking(table: Table) -> str:
     rows = [
-        (f"{row['share'] * 100:.1f} %", row["amount"], row["label"], row["client"], row["practice"],
-         row["project_manager"], row["owner_role"], row["where_to_fix"])
+        (f"{row['share'] * 100:.1f} %", row["amount"], row["needs_action_amount"] or None, row["label"], row["client"],
+         row["practice"], row["project_manager"], row["owner_role"], row["where_to_fix"])
         for row in (dict(zip(table[0], values, strict=True)) for values in table[1])
     ]  # fmt: skip
-    names = ["share", "amount", "driver", "client", "practice", "project manager", "owner", "where to fix"]
+    names = [
+        "share",
+        "amount",
+        "needs action",
+        "driver",
+        "client",
+        "practice",
+        "project manager",
+        "owner",
+        "where to fix",
+    ]
     return render(names, rows, "table")
 
 

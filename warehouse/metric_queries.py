@@ -29,7 +29,20 @@ GRAINS = {
     "quarter": "fiscal_quarter_start",
     "year": "fiscal_year_start",
 }
-COMPARISONS = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.In, exp.Between, exp.Is, exp.Not, exp.Like, exp.Paren)
+COMPARISONS = (
+    exp.EQ,
+    exp.NEQ,
+    exp.GT,
+    exp.GTE,
+    exp.LT,
+    exp.LTE,
+    exp.In,
+    exp.Between,
+    exp.Is,
+    exp.Not,
+    exp.Like,
+    exp.Paren,
+)
 CONNECTIVES = (exp.And, exp.Or)
 
 
@@ -58,8 +71,8 @@ def build_query(
 ) -> Query:
     """The SELECT for these metrics. Raises SettingsError, a sentence with a suggestion, where one cannot be had.
 
-    Columns: metric_date (the first day of each period, with a grain), the dimensions, the metrics. A flow counts the days
-    from `start` to `end`; a balance stands at the end of `end`, or of each period, whatever `start` is.
+    Columns: metric_date (the first day of each period, with a grain), the dimensions, the metrics. A flow counts the
+    days from `start` to `end`; a balance stands at the end of `end`, or of each period, whatever `start` is.
     """
     chosen = [_metric(definitions, name) for name in dict.fromkeys(metrics)]
     dimensions = list(dict.fromkeys(by))
@@ -97,7 +110,8 @@ class _Asked:
         conditions = list(self.conditions)
         if metric.is_balance and self.grain:
             # a period's balance is all that changed by its last day, whether anything changed in it or not
-            source = f"({_periods(metric, self.grain, self.has_start)}) as p inner join semantic.{metric.name} as v on v.metric_date <= p.last_day"
+            periods = _periods(metric, self.grain, self.has_start)
+            source = f"({periods}) as p inner join semantic.{metric.name} as v on v.metric_date <= p.last_day"
             columns.insert(0, "p.metric_date")
         elif self.grain:
             source = f"semantic.{metric.name} as v inner join marts.dim_days as p on p.day = v.metric_date"
@@ -136,7 +150,11 @@ def _united(parts: Sequence[tuple[Metric, str]], asked: _Asked) -> str:
         rows.append(f"select {', '.join(columns)} from ({sql})")
     values = [f"{_or_zero(metric)} as {metric.name}" for metric, _ in parts]
     columns = ", ".join([*(f"r.{name}" for name in groups), *values])
-    tail = f"\ngroup by {', '.join(f'r.{n}' for n in groups)}\norder by {', '.join(f'r.{n}' for n in groups)}" if groups else ""
+    tail = (
+        f"\ngroup by {', '.join(f'r.{n}' for n in groups)}\norder by {', '.join(f'r.{n}' for n in groups)}"
+        if groups
+        else ""
+    )
     return f"select {columns}\nfrom (\n  " + "\n  union all by name\n  ".join(rows) + f"\n) as r{tail}"
 
 
@@ -199,7 +217,7 @@ def _condition(text: str, metrics: Sequence[Metric], parameters: dict[str, Any])
                     node.set(key, [bound(item) for item in value])
             return node
         raise SettingsError(
-            f"The filter {text!r} is more than a comparison. Write a dimension, a comparison and a value: client = 'Harbor'."
+            f"The filter {text!r} is more than a comparison. Write a dimension, a sign and a value: client = 'Harbor'."
         )
 
     return f"({bound(tree).sql(dialect='duckdb')})"

@@ -1,8 +1,8 @@
-"""How a compiled metric becomes what an analyst queries: Metric + MetricFlow's SQL -> the SELECT of `semantic.<metric>`.
+"""How a compiled metric becomes what an analyst queries: MetricFlow's SQL -> the SELECT of `semantic.<metric>`.
 
-One rule for every view: its rows are *dated amounts*. A flow of a period is the sum of its days; a balance as of a day is
-the sum of all days up to it (so a balance's rows are changes: + when something begins to stand, - when it ends). A ratio
-shows its numerator and its denominator, which add up in the same way. A median's view has one row per case.
+One rule for every view: its rows are *dated amounts*. A flow of a period is the sum of its days; a balance as of a day
+is the sum of all days up to it (so a balance's rows are changes: + when something begins to stand, - when it ends). A
+ratio shows its numerator and its denominator, which add up in the same way. A median's view has one row per case.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from warehouse.errors import BuildError
 RULES = {
     "flow": "Rows are dated amounts: the value of a period is the sum of its days.",
     "balance": "Rows are dated changes: the value on a day is the sum of all rows up to and including it.",
-    "rate": "The value of any group is the sum of its numerators / the sum of its denominators, never an average of rows.",
-    "rate balance": "Numerator and denominator are dated changes: the value on a day is the sum of all numerators up to it / "
-    "the sum of all denominators up to it.",
+    "rate": "The value of any group is the sum of its numerators / the sum of its denominators, no average of rows.",
+    "rate balance": "Numerator and denominator are dated changes: the value on a day is the sum of all numerators up to "
+    "it / the sum of all denominators up to it.",
     "case": "One row per case: the value of a group is the median of its rows.",
 }
 
@@ -38,7 +38,10 @@ def rule(metric: Metric) -> str:
 
 
 def view_sql(metric: Metric, definitions: Definitions, compiled: Mapping[str, str]) -> str:
-    """The SELECT of a metric's view: metric_date, its dimensions, its value. `compiled` holds MetricFlow's SQL by leaf."""
+    """The SELECT of a metric's view: metric_date, its dimensions, its value.
+
+    `compiled` holds MetricFlow's SQL of each simple and cumulative metric.
+    """
     if metric.aggregate != "ratio":
         return _value(metric, metric.dimensions, definitions, compiled)
     return _ratio(metric, definitions, compiled)
@@ -81,7 +84,9 @@ def _ratio(metric: Metric, definitions: Definitions, compiled: Mapping[str, str]
     columns = "".join(f",\n    {name}" for name in names)
     group = "".join(f", {name}" for name in names)
     if metric.is_balance:
-        over = f"over (partition by {', '.join(names)} order by metric_date)" if names else "over (order by metric_date)"
+        over = (
+            f"over (partition by {', '.join(names)} order by metric_date)" if names else "over (order by metric_date)"
+        )
         value = f"sum(sum(numerator)) {over} / nullif(cast(sum(sum(denominator)) {over} as double), 0)"
     else:
         value = "sum(numerator) / nullif(cast(sum(denominator) as double), 0)"
@@ -101,7 +106,8 @@ def _renamed(
 ) -> str:
     own = tuple(next(d for d in metric.dimensions if d.name == wanted.name) for wanted in dimensions)
     columns = "".join(f", {dimension.name}" for dimension in dimensions)
-    return f"select metric_date{columns}, {metric.name} as {name}\nfrom (\n{_indented(_value(metric, own, definitions, compiled))}\n)"
+    inner = _indented(_value(metric, own, definitions, compiled))
+    return f"select metric_date{columns}, {metric.name} as {name}\nfrom (\n{inner}\n)"
 
 
 def _united(parts: list[tuple[str, str]], dimensions: list[str]) -> str:
@@ -122,9 +128,11 @@ def _summed(metric: Metric) -> str:
         raise BuildError(
             [f"The derived metric {metric.name} is {metric.expression!r}: only + and - add up. Say a share as a ratio."]
         )
-    return tree.transform(
-        lambda node: exp.Sum(this=node.copy()) if isinstance(node, exp.Column) else node
-    ).sql(dialect="duckdb").lower()
+    return (
+        tree.transform(lambda node: exp.Sum(this=node.copy()) if isinstance(node, exp.Column) else node)
+        .sql(dialect="duckdb")
+        .lower()
+    )
 
 
 def _column(dimension: Dimension) -> str:

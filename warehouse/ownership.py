@@ -1,7 +1,7 @@
 """Whose number a metric is: compiled models -> column lineage -> the raw tables behind each value, and their owners.
 
-A fact belongs to one system of record. Its value columns are followed, column by column, through every model down to the
-raw tables; what they come from must be that system's and no other's. Exchange rates (shared), who belongs together
+A fact belongs to one system of record. Its value columns are followed, column by column, through every model down to
+the raw tables; what they come from must be that system's and no other's. Exchange rates (shared), who belongs together
 (engagements, clients, the calendar) and what people decided (seeds) may be passed through. Columns that rows are
 filtered by are followed in the same way: a filter on another system's column is another system's decision.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
-from sqlglot.optimizer.scope import Scope, build_scope, traverse_scope
+from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot.schema import MappingSchema
 
 from warehouse.definitions import Definitions, Metric
 from warehouse.errors import BuildError
@@ -56,14 +57,14 @@ class Lineage:
     """Column lineage through the models of one build. Each model is parsed once, each column followed once."""
 
     def __init__(self, models: Mapping[str, str], columns: Mapping[str, Iterable[str]]) -> None:
-        """`models`: compiled SQL by "schema.table". `columns`: column names by relation, raw ones as "raw.schema.table"."""
+        """`models`: compiled SQL by "schema.table". `columns`: names by relation, raw ones as "raw.schema.table"."""
         self._models = models
-        self._schema: dict[str, Any] = {}
+        tables: dict[str, Any] = {}
         for relation, names in columns.items():
-            parts = ("build", *relation.split(".")) if relation.count(".") == 1 else relation.split(".")
-            catalog, schema, table = parts
-            self._schema.setdefault(catalog, {}).setdefault(schema, {})[table] = dict.fromkeys(names, "unknown")
-        self._scopes: dict[str, Scope] = {}
+            catalog, schema, table = ("build", *relation.split("."))[-3:]
+            tables.setdefault(catalog, {}).setdefault(schema, {})[table] = dict.fromkeys(names, "unknown")
+        self._schema = MappingSchema(tables, dialect="duckdb", normalize=False)
+        self._queries: dict[str, _Query] = {}
         self._found: dict[Column, Origins] = {}
         self._raw: dict[Column, frozenset[str]] = {}
 
@@ -72,10 +73,10 @@ class Lineage:
         key = (relation, column.lower())
         if key not in self._found:
             self._found[key] = Origins()  # a recursive model ends here
-            if relation.startswith(CANONICAL):
+            if relation.startswith((CANONICAL, "raw.")):
                 self._found[key] = Origins({key: (key,)})
             elif relation in self._models and relation not in IDENTITY:
-                self._found[key] = self._follow(key, _selected(self._scope(relation), key[1]))
+                self._found[key] = self._follow(key, self._query(relation).used_by(key[1]))
         return self._found[key]
 
     def raw_tables(self, relation: str, column: str) -> frozenset[str]:
@@ -86,7 +87,7 @@ class Lineage:
             if relation.startswith("raw."):
                 self._raw[key] = frozenset({relation})
             elif relation in self._models:
-                upstream = _selected(self._scope(relation), key[1]).values
+                upstream = self._query(relation).used_by(key[1]).values
                 self._raw[key] = frozenset().union(*(self.raw_tables(*found) for found in upstream))
         return self._raw[key]
 
@@ -114,13 +115,15 @@ class Lineage:
             filters.update({origin: (key, *way) for origin, way in found.values.items() if origin not in filters})
         return Origins(values, filters)
 
-    def _scope(self, relation: str) -> Scope:
-        if relation not in self._scopes:
+    def _query(self, relation: str) -> _Query:
+        if relation not in self._queries:
             try:
                 tree = sqlglot.parse_one(self._models[relation], dialect="duckdb")
             except sqlglot.errors.ParseError as error:
                 line = str(error).splitlines()[0]
-                raise BuildError([f"The lineage of {relation} cannot be followed: {line} Write it more plainly."]) from error
+                raise BuildError(
+                    [f"The lineage of {relation} cannot be followed: {line} Write it more plainly."]
+                ) from error
             for table in tree.find_all(exp.Table):
                 if table.db and not table.catalog:
                     table.set("catalog", exp.to_identifier("build"))
@@ -134,8 +137,8 @@ class Lineage:
             )
             scope = build_scope(qualified)
             assert scope is not None, relation
-            self._scopes[relation] = scope
-        return self._scopes[relation]
+            self._queries[relation] = _Query(relation, scope)
+        return self._queries[relation]
 
 
 @dataclass
@@ -150,61 +153,74 @@ class _Used:
         self.filters |= other.filters
 
 
-def _selected(scope: Scope, column: str, seen: frozenset[tuple[int, str]] = frozenset()) -> _Used:
-    """What one output column of a query depends on outside it."""
-    used = _Used()
-    if (id(scope), column) in seen:
+class _Query:
+    """One model's SQL, with every query inside it."""
+
+    def __init__(self, relation: str, root: Scope) -> None:
+        self._relation = relation
+        self._root = root
+        self._scopes = {id(scope.expression): scope for scope in root.traverse()}
+        self._known: dict[tuple[int, str], _Used] = {}
+
+    def used_by(self, column: str) -> _Used:
+        """What an output column depends on outside the query."""
+        return self._selected(self._root, column)
+
+    def _selected(self, scope: Scope, column: str) -> _Used:
+        key = (id(scope), column)
+        if key in self._known:
+            return self._known[key]
+        used = self._known[key] = _Used()  # a recursive query ends here
+        query = scope.expression
+        if isinstance(query, exp.SetOperation):
+            names = [name.lower() for name in query.named_selects]
+            for branch in scope.set_operation_scopes:
+                branch_names = [name.lower() for name in branch.expression.named_selects]
+                wanted = column if query.args.get("by_name") else branch_names[names.index(column)]
+                if wanted in branch_names:
+                    used.add(self._selected(branch, wanted))
+        elif isinstance(query, exp.Select):
+            for selected in query.selects:
+                if selected.alias_or_name.lower() == column:
+                    used.add(self._referenced(selected))
+            for clause in ("where", "having", "qualify"):
+                condition = query.args.get(clause)
+                if condition is not None:
+                    found = self._referenced(condition)
+                    used.filters |= found.values | found.filters
+        else:  # a table function: whatever it is given
+            used.add(self._referenced(query))
         return used
-    seen = seen | {(id(scope), column)}
-    query = scope.expression
-    if isinstance(query, exp.SetOperation):
-        names = [name.lower() for name in query.named_selects]
-        for branch in scope.set_operation_scopes:
-            branch_names = [name.lower() for name in branch.expression.named_selects]
-            by_name = query.args.get("by_name")
-            wanted = column if by_name else branch_names[names.index(column)]
-            if wanted in branch_names:
-                used.add(_selected(branch, wanted, seen))
+
+    def _referenced(self, expression: exp.Expression) -> _Used:
+        """What the columns in an expression depend on, those of subqueries inside it too."""
+        used = _Used()
+        for column in expression.find_all(exp.Column):
+            for source in self._sources(column):
+                if isinstance(source, Scope):
+                    used.add(self._selected(source, column.name.lower()))
+                else:
+                    used.values.add((_relation(source), column.name.lower()))
         return used
-    if not isinstance(query, exp.Select):
-        return used
-    for selected in query.selects:
-        if selected.alias_or_name.lower() == column:
-            used.add(_referenced(scope, selected, seen))
-    for clause in ("where", "having", "qualify"):
-        condition = query.args.get(clause)
-        if condition is not None:
-            found = _referenced(scope, condition, seen)
-            used.filters |= found.values | found.filters
-    return used
 
+    def _sources(self, column: exp.Column) -> list[exp.Table | Scope]:
+        """What a column's table stands for, in its own query or in those around it.
 
-def _referenced(scope: Scope, expression: exp.Expression, seen: frozenset[tuple[int, str]]) -> _Used:
-    """What the columns in an expression depend on, those of subqueries inside it too."""
-    used = _Used()
-    inner = [s for s in traverse_scope(expression)] if expression.find(exp.Subquery, exp.Exists, exp.Select) else []
-    for column in expression.find_all(exp.Column):
-        name = column.name.lower()
-        for source in _sources(scope, column.table, inner):
-            if isinstance(source, exp.Table):
-                used.values.add((_relation(source), name))
-            else:
-                used.add(_selected(source, name, seen))
-    return used
-
-
-def _sources(scope: Scope, table: str, inner: list[Scope]) -> Iterator[exp.Table | Scope]:
-    """What a table's alias stands for: in the subqueries of an expression first, else in its query or those around it."""
-    candidates: list[Scope | None] = [*inner, scope]
-    for candidate in candidates:
-        while candidate is not None:
-            source = candidate.sources.get(table)
-            if isinstance(source, exp.Table) and not source.db and candidate.parent is not None:
-                source = candidate.parent.sources.get(source.name, source)
+        A lambda's parameter comes from nowhere else; any other column without a table may come from each.
+        """
+        scope = self._scopes.get(id(column.parent_select))
+        if not column.table:
+            if scope is None or column.find_ancestor(exp.Lambda):
+                return []
+            return [source for source in scope.sources.values() if isinstance(source, Scope) or source.db]
+        while scope is not None:
+            source = scope.sources.get(column.table)
             if isinstance(source, Scope) or (isinstance(source, exp.Table) and source.db):
-                yield source
-                return
-            candidate = candidate.parent
+                return [source]
+            scope = scope.parent
+        raise BuildError(
+            [f"The lineage of {self._relation} cannot be followed: nobody knows {column.sql(dialect='duckdb')}."]
+        )
 
 
 def _relation(table: exp.Table) -> str:
@@ -275,16 +291,14 @@ def _leaf_faults(
     origins = lineage.expression_origins(relation, expression)
     for does, ways in (("draws its value from", origins.values), ("counts only rows chosen by", origins.filters)):
         for column, way in ways.items():
-            for raw in sorted(lineage.raw_tables(*column)):
-                role = owners.role(raw)
-                if role in (owner, SHARED):
-                    continue
-                whose = f"which belongs to {role}" if role else "which systems.csv does not know"
+            roles = {raw.removeprefix("raw."): owners.role(raw) for raw in sorted(lineage.raw_tables(*column))}
+            foreign = {raw: role for raw, role in roles.items() if role not in (owner, SHARED)}
+            if foreign:
+                whose = " and ".join(f"{raw} ({role or 'not in systems.csv'})" for raw, role in foreign.items())
                 model = way[-2] if len(way) > 1 else (relation, expression)
                 found.append(
-                    f"The metric {metric.name} belongs to {owner}, but {does} {'.'.join(column)} "
-                    f"({raw.removeprefix('raw.')}, {whose}); it enters in {'.'.join(model)}. Take it from {owner}, or make "
-                    "the metric a comparison."
+                    f"The metric {metric.name} belongs to {owner}, but {does} {'.'.join(column)}, which {whose} tells; "
+                    f"it enters in {'.'.join(model)}. Take it from {owner}, or make the metric a comparison."
                 )
     return found
 
@@ -294,7 +308,9 @@ def _names(definitions: Definitions) -> list[str]:
     for model in definitions.manifest["semantic_models"]:
         for element in (*model["measures"], *model["dimensions"], *model["entities"]):
             names[element["name"]] = f"{element['name']} of the semantic model {model['name']}"
-    return [f"{told} is called just revenue: say which of the five." for name, told in names.items() if name == "revenue"]
+    return [
+        f"{told} is called just revenue: say which of the five." for name, told in names.items() if name == "revenue"
+    ]
 
 
 def described(metric: Metric, definitions: Definitions, lineage: Lineage) -> list[str]:
@@ -306,5 +322,7 @@ def described(metric: Metric, definitions: Definitions, lineage: Lineage) -> lis
         return sorted({relation for relation, _ in measured(metric, definitions)})
     columns: set[Column] = set()
     for relation, expression in measured(metric, definitions):
-        columns |= set(lineage.expression_origins(relation, expression).values)
+        for column, way in lineage.expression_origins(relation, expression).values.items():
+            # what staging reads differs from home to home
+            columns.add(way[-2] if column[0].startswith("raw.") else column)
     return sorted(".".join(column) for column in columns)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from importlib.metadata import version
@@ -20,13 +20,18 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from warehouse import approvals, catalogue
 from warehouse.connect import Warehouse
 from warehouse.definitions import Definitions, Metric
+from warehouse.errors import BuildError
 from warehouse.metric_queries import Query, build_query, run
 from warehouse.metric_views import view_sql
+from warehouse.ownership import Lineage, Owners, described, read_models
+from warehouse.ownership import faults as ownership_faults
+from warehouse.project import read_variables
 from warehouse.settings import Settings
 
-__all__ = ["Definitions", "Metric", "Query", "compile_sql", "compile_views", "prepare_query", "publish_semantic", "query"]
+__all__ = ["Definitions", "Metric", "Query", "definitions_of", "prepare_query", "publish_semantic", "query"]
 
 MACROS = Path(__file__).with_name("semantic_macros.sql")
 
@@ -71,29 +76,76 @@ def compile_views(definitions: Definitions) -> dict[str, str]:
     return {name: view_sql(metric, definitions, compiled) for name, metric in definitions.metrics.items()}
 
 
-def cached_views(definitions: Definitions, cache: Path) -> dict[str, str]:
-    """`compile_views`, kept in the file `cache` from one build to the next as long as no definition changes."""
-    written = json.dumps([version("metricflow"), _without_catalog(definitions.manifest)], sort_keys=True)
-    key = hashlib.sha256(written.encode()).hexdigest()
-    if cache.exists():
-        kept: dict[str, Any] = json.loads(cache.read_text())
-        if kept["key"] == key:
-            return dict(kept["views"])
-    views = compile_views(definitions)
-    cache.write_text(json.dumps({"key": key, "views": views}, indent=1))
-    return views
-
-
 def publish_semantic(connection: duckdb.DuckDBPyConnection, project: Path, settings: Settings) -> None:
-    """Create schema `semantic` in a build: the macros, the catalogue, a view per metric, revenue_monthly, all described.
+    """Create schema `semantic` in a build: macros, catalogue, a view per metric, revenue_monthly; all described.
 
     `project` is the build's dbt project after its run (project/target holds the manifests). Raises BuildError where a
-    definition is not as its owner approved it, or draws on a system that does not own it.
+    definition is not the one that was approved, or draws on a system that does not own it.
     """
-    from warehouse.catalogue import publish
+    target = project / "target"
+    definitions = Definitions.read(target / "semantic_manifest.json")
+    cache = Cache(settings.build_folder / "semantic_cache.json")
+    plain = _without_catalog(definitions.manifest)
+    views = cache.kept("views", [version("metricflow"), plain], lambda: compile_views(definitions))
+    models, columns = read_models(target / "manifest.json"), _columns(connection)
+    variables = read_variables(settings)
+    columns |= {
+        f"raw.raw_{system}.{table}": names
+        for system, tables in variables["raw_tables"].items()
+        for table, names in tables.items()
+    }
+    seed = project / "seeds" / "systems.csv"
 
-    definitions = Definitions.read(project / "target" / "semantic_manifest.json")
-    publish(connection, definitions, compile_views(definitions), MACROS.read_text(), {})
+    def follow() -> dict[str, Any]:
+        lineage = Lineage(models, columns)
+        owners = Owners.read(seed, {system.name: system.source for system in settings.systems})
+        return {
+            "faults": ownership_faults(definitions, lineage, owners),
+            "columns": {name: described(metric, definitions, lineage) for name, metric in definitions.metrics.items()},
+        }
+
+    # the business day stands in some models and changes every day, which changes nobody's ownership
+    written = json.dumps([models, columns]).replace(variables["business_day"], "")
+    followed = cache.kept("lineage", [version("sqlglot"), plain, written, seed.read_text()], follow)
+    fingerprints = {
+        name: approvals.fingerprint(metric, definitions, views[name], followed["columns"][name])
+        for name, metric in definitions.metrics.items()
+    }
+    approvals.keep(target, definitions, fingerprints, views)
+    lock = approvals.read_lock(project)
+    failures = followed["faults"] + approvals.faults(definitions, fingerprints, lock)
+    if failures:
+        raise BuildError(failures)
+    catalogue.publish(
+        connection, definitions, views, MACROS.read_text(), approvals.entries(definitions, fingerprints, lock)
+    )
+
+
+class Cache:
+    """What a build computed of its definitions and models, for the next build that has the same."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._kept: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {}
+
+    def kept(self, name: str, given: object, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The result of `compute`, or what it returned when last given the same."""
+        key = hashlib.sha256(json.dumps(given, sort_keys=True).encode()).hexdigest()
+        if self._kept.get(name, {}).get("key") != key:
+            self._kept[name] = {"key": key, "result": compute()}
+            self._file.write_text(json.dumps(self._kept))
+        return dict(self._kept[name]["result"])
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """The column names of every relation of a build, by "schema.table"."""
+    rows = connection.execute(
+        """
+        select schema_name || '.' || table_name, list(column_name order by column_index) from duckdb_columns()
+        where not internal and database_name = current_catalog() group by all order by all
+        """
+    ).fetchall()
+    return {str(name): list(columns) for name, columns in rows}
 
 
 def query(
@@ -109,8 +161,8 @@ def query(
     """Values of metrics from a snapshot: metric_date (with a grain), the dimensions of `by`, the metrics.
 
     A flow counts the days from `start` (default: the first) to `end` (default: the snapshot's business day), both
-    included; a balance stands at the end of `end`, or of each period of the grain (day, week, month, and fiscal quarter and
-    year). `where` holds texts like "client = 'Harbor'", all of which must hold. Raises SettingsError.
+    included; a balance stands at the end of `end`, or of each period of the grain (day, week, month, and fiscal quarter
+    and year). `where` holds texts like "client = 'Harbor'", all of which must hold. Raises SettingsError.
     """
     return run(warehouse, prepare_query(warehouse, metrics, by=by, where=where, start=start, end=end, grain=grain))
 
@@ -127,9 +179,7 @@ def prepare_query(
 ) -> Query:
     """The SELECT and its parameters that `query` would run."""
     last = end or date.fromisoformat(warehouse.manifest["business_day"])
-    return build_query(
-        definitions_of(warehouse), metrics, by=by, where=where, start=start, end=last, grain=grain
-    )
+    return build_query(definitions_of(warehouse), metrics, by=by, where=where, start=start, end=last, grain=grain)
 
 
 def definitions_of(warehouse: Warehouse) -> Definitions:

@@ -11,6 +11,8 @@
     ['birdview', 'users', 'psa_resources', '0', '0', 'true', 'true'],
     ['birdview', 'projects', 'psa_projects', '0', '0', "record ->> '$.ProjectStatusID' is distinct from '6'", 'true'],
     ['birdview', 'timelogs', 'psa_time_entries', "cast(record ->> '$.Duration' as decimal(18, 6))", 'hours', 'true', 'true'],
+    ['quickbooks', 'customers', 'accounting_customers', '0', '0', "record ->> '$.ParentRef.value' is null", 'true'],
+    ['quickbooks', 'customers', 'accounting_projects', '0', '0', "record ->> '$.ParentRef.value' is not null", 'true'],
     ['quickbooks', 'invoices', 'accounting_invoices', '0', '0', 'true', "type = 'invoice'"],
     ['quickbooks', 'credit_memos', 'accounting_invoices', '0', '0', 'true', "type = 'credit_note'"],
     ['tryton', 'sale_opportunity', 'crm_deals', 'cast(amount as decimal(18, 4))', 'amount', 'party is not null', 'true'],

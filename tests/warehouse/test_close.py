@@ -158,7 +158,7 @@ def test_a_record_that_left_the_month_or_changed_in_it_is_named_as_such(restated
         restated,
         tmp_path,
         "fct_restatement_records",
-        "select source_id, what_happened, as_reported_amount, now_amount, difference_amount from ({model}) order by all",
+        "select source_id, what_happened, as_reported_amount, now_amount, difference_amount from ({model}) order by 1",
         "delete from raw_tieout.reported_records where measure <> 'recognized_revenue'",
         "update raw_tieout.closed_months set measures = ['recognized_revenue']",
         # As if G1 had been told as 48,000, and another posting of 700 that is no more.
@@ -287,7 +287,7 @@ def test_diff_refuses_what_cannot_be_compared(restated: Restated) -> None:
 def rebuilt(
     restated: Restated, folder: Path, mart: str, question: str, *edits: str, raw_file: Path | None = None
 ) -> list[tuple[Any, ...]]:
-    """What the mart of the second build would answer, had raw.duckdb been edited before it; {model} stands for its rows."""
+    """What the mart of the second build would answer had raw.duckdb been edited before; {model} stands for its rows."""
     raw, warehouse = folder / "edited_raw.duckdb", folder / "edited.duckdb"
     shutil.copyfile(raw_file or restated.settings.raw_file, raw)
     shutil.copyfile(restated.second.file, warehouse)

@@ -139,6 +139,9 @@ def test_the_ranking_shares_out_all_differences_the_largest_first(before: Wareho
         "not_due_yet", "Juniper", "Data", "Kim",
     )  # fmt: skip
     assert first["share"] == Decimal("0.258824")  # 22 / 85
+    assert first["needs_action_amount"] == dollars(0)
+    # Of the 6,000 of Juniper's time that waits, 1,000 and 2,000 have waited too long.
+    assert (ranking[5]["amount"], ranking[5]["needs_action_amount"]) == (dollars(-6_000), dollars(-3_000))
     assert ranking[1]["owner_role"] == "finance"
     assert ranking[1]["where_to_fix"] == "accounting: invoice, line"
     assert [row["position"] for row in ranking] == list(range(1, 8))

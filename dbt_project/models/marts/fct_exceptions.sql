@@ -5,8 +5,12 @@ select
     coalesce(exceptions.client_id, engagements.client_id) as client_id,
     coalesce(clients.client, engagements.client) as client, exceptions.owner_role, exceptions.where_to_fix,
     exceptions.source_system, exceptions.source_object, exceptions.source_id, exceptions.record_url, exceptions.amount,
-    cast(coalesce(exceptions.resolved_on, date '{{ var("business_day") }}') - exceptions.first_seen_on as integer) as age_days,
-    exceptions.first_seen_on as first_seen,
+    cast(
+        coalesce(exceptions.resolved_on, date '{{ var("business_day") }}')
+        - least(exceptions.first_seen_on, date '{{ var("business_day") }}') as integer
+    ) as age_days,
+    -- what is dated ahead is seen today already
+    least(exceptions.first_seen_on, date '{{ var("business_day") }}') as first_seen,
     coalesce(cast(exceptions.resolved_on - 1 as date), date '{{ var("business_day") }}') as last_seen,
     exceptions.resolved_on as resolved_at
 from {{ ref('int_exceptions') }} as exceptions

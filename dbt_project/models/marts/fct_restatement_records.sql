@@ -27,8 +27,8 @@ now_records as (
 
 reported_records as (
     select
-        month, closed_at, measure, engagement_id, source_system, source_object, source_id, sum(amount) as amount,
-        min(dated_on) as dated_on
+        month, closed_at, measure, engagement_id, source_system, source_object, coalesce(source_id, '') as source_id,
+        sum(amount) as amount, min(dated_on) as dated_on
     from {{ reported('reported_records') }} inner join compared using (month, closed_at, measure)
     group by all
 ),

@@ -4,7 +4,10 @@ with items as (
     select
         bridge, driver, engagement_id, coalesce(reason, '') <> '' as has_reason, revenue_type, is_inferred, amount,
         effective_from, coalesce(effective_to, {{ forever() }}) as effective_to,
-        least(coalesce(expected_until + 1, {{ forever() }}), coalesce(effective_to, {{ forever() }})) as overdue_from
+        -- an item may be past its expected time from its first day: the run it belongs to began earlier, with another amount
+        greatest(
+            effective_from, least(coalesce(expected_until + 1, {{ forever() }}), coalesce(effective_to, {{ forever() }}))
+        ) as overdue_from
     from {{ ref('fct_variance_items') }}
 ),
 

@@ -322,6 +322,10 @@ def lines_astray(firm: Firm) -> None:
     firm.engagement("neighbour", "Grouse")
     firm.work("neighbour", "T-neighbour", "2026-03-02")
     firm.invoice("billed", "1001", "2026-03-31", links=("time_entry:T1",))
+    firm.add(
+        "accounting_payments", payment_id="PAY-1001", invoice_id="I-1001", customer_id="K-billed", paid_on="2026-04-15",
+        amount=100, currency="USD",
+    )  # fmt: skip
     firm.invoice("billed", "1002", "2026-03-31", line={"project_id": ""})
     firm.invoice("billed", "1003", "2026-03-31")
     firm.invoice("billed", "1004", "2026-03-31", line={"kind": "advance"})  # an advance links nothing yet

@@ -35,6 +35,11 @@ deal_dates as (
     group by members.engagement_id
 ),
 
+end_edits as (
+    select project_id, max(changed_at) as changed_at
+    from {{ ref('psa_project_history') }} where field = 'end_date' and deleted_at is null group by project_id
+),
+
 held_clients as (
     select clients.client_id, min({{ business_date('holds.standing_since') }}) as held_from
     from {{ ref('int_field_values') }} as holds
@@ -88,15 +93,18 @@ breaches as (
     select
         'project_dates_outside_deal' as rule, projects.project_id, 'start_date' as field,
         cast(deal_dates.start_date as varchar) as value_before, cast(projects.start_date as varchar) as value_after,
-        null as native_amount, projects.start_date as happened_on, null as changed_at, null as resolved_on
+        null as native_amount, projects.created_on as happened_on, null as changed_at, null as resolved_on
     from projects inner join deal_dates on projects.engagement_id = deal_dates.engagement_id
     where projects.start_date < deal_dates.start_date
     union all
     select
         'project_dates_outside_deal' as rule, projects.project_id, 'end_date' as field,
         cast(deal_dates.end_date as varchar) as value_before, cast(projects.end_date as varchar) as value_after,
-        null as native_amount, deal_dates.end_date as happened_on, null as changed_at, null as resolved_on
-    from projects inner join deal_dates on projects.engagement_id = deal_dates.engagement_id
+        null as native_amount, {{ business_date('coalesce(end_edits.changed_at, projects.created_at)') }} as happened_on,
+        end_edits.changed_at, null as resolved_on
+    from projects
+    inner join deal_dates on projects.engagement_id = deal_dates.engagement_id
+    left join end_edits on projects.project_id = end_edits.project_id
     where projects.end_date > deal_dates.end_date
     union all
     select

@@ -38,6 +38,8 @@ select
     end as decimal(18, 2)) as amount
 from placed
 left join {{ ref('int_fx_rates') }} as own
-    on placed.currency = own.currency and placed.day >= own.valid_from and placed.day < own.valid_to
+    on placed.ledger_currency <> placed.currency and not placed.is_booked
+    and placed.currency = own.currency and placed.day >= own.valid_from and placed.day < own.valid_to
 left join {{ ref('int_fx_rates') }} as theirs
-    on placed.ledger_currency = theirs.currency and placed.day >= theirs.valid_from and placed.day < theirs.valid_to
+    on placed.ledger_currency <> placed.currency and not placed.is_booked
+    and placed.ledger_currency = theirs.currency and placed.day >= theirs.valid_from and placed.day < theirs.valid_to

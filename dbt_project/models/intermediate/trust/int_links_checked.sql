@@ -24,36 +24,57 @@ links as (
     where links.deleted_at is null and lines.type = 'invoice'
 ),
 
--- only what is linked somewhere needs to be looked for
-bare_records as (
-    select records.source, records.source_id, count(distinct records.source_system) as systems
+-- a link names a record whole, or by its id in the link's own system; only what is named is looked for, since there are many
+candidates as (
+    select source, link_value as record_key from links
+    union
+    select source, source_system || ':' || link_value as record_key from links
+),
+
+hits as (
+    select records.source, records.record_key, records.project_id, records.deleted_at
     from records
-    where exists (
-        select 1 from links where links.source = records.source and links.link_value = records.source_id
-    )
-    group by records.source, records.source_id
+    inner join candidates on records.source = candidates.source and records.record_key = candidates.record_key
+),
+
+-- else by its id in whatever other system holds it, if only one does
+unmatched as (
+    select distinct links.source, links.link_value
+    from links
+    left join hits as named on links.source = named.source and links.link_value = named.record_key
+    left join hits as own on links.source = own.source and links.source_system || ':' || links.link_value = own.record_key
+    where named.record_key is null and own.record_key is null
+),
+
+bare_hits as (
+    select
+        records.source, records.source_id, records.record_key, records.project_id, records.deleted_at,
+        min(records.source_system) over same <> max(records.source_system) over same as is_ambiguous
+    from records
+    inner join unmatched on records.source = unmatched.source and records.source_id = unmatched.link_value
+    window same as (partition by records.source, records.source_id)
 ),
 
 found as (
     select
         links.source_system, links.source, links.link_value, links.invoice_line_id, links.record_url, links.engagement_id,
-        bare_records.systems, coalesce(named.record_key, own.record_key, bare.record_key) as record_key,
-        coalesce(named.project_id, own.project_id, bare.project_id) as project_id,
-        coalesce(named.deleted_at, own.deleted_at, bare.deleted_at) as deleted_at
+        coalesce(bare.is_ambiguous, false) as is_ambiguous,
+        coalesce(named.record_key, own.record_key, bare.record_key) as record_key,
+        case when named.record_key is not null then named.project_id when own.record_key is not null then own.project_id
+            else bare.project_id end as project_id,
+        case when named.record_key is not null then named.deleted_at when own.record_key is not null then own.deleted_at
+            else bare.deleted_at end as deleted_at
     from links
-    left join records as named on links.source = named.source and links.link_value = named.record_key
-    left join records as own
-        on links.source = own.source and links.source_system || ':' || links.link_value = own.record_key
-    left join bare_records on links.source = bare_records.source and links.link_value = bare_records.source_id
-    left join records as bare
-        on bare_records.systems = 1 and links.source = bare.source and links.link_value = bare.source_id
+    left join hits as named on links.source = named.source and links.link_value = named.record_key
+    left join hits as own on links.source = own.source and links.source_system || ':' || links.link_value = own.record_key
+    left join bare_hits as bare on links.source = bare.source and links.link_value = bare.source_id
 ),
 
 judged as (
     select
         found.*,
         case
-            when found.record_key is null and found.systems > 1 then 'ambiguous'
+            when found.is_ambiguous then 'ambiguous'
             when found.record_key is null or found.deleted_at is not null then 'missing'
             when members.engagement_id = found.engagement_id then 'known'
             else 'other_engagement'

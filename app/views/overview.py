@@ -32,7 +32,7 @@ def small_bridge(name: str) -> None:
             st.vega_lite_chart(spec, width="stretch", theme=None, key=f"small_{name}")
             st.html(blocks.legend(row["class"] for row in steps))
         st.page_link(
-            "pages/bridge.py",
+            "views/bridge.py",
             label="Every step, down to its records",
             query_params=[*scope.parameters, ("bridge", name)],
         )
@@ -70,7 +70,7 @@ st.html(
         "Needs action today",
     )
 )
-st.page_link("pages/trust.py", label="The whole queue", query_params=list(scope.parameters))
+st.page_link("views/trust.py", label="The whole queue", query_params=list(scope.parameters))
 
 st.html(blocks.heading("Where to look first", "By share of all that needs action or lacks data, on every bridge."))
 st.html(

@@ -149,7 +149,7 @@ def records(scope: metrics.Scope, name: str, moving: bool, driver: str, engageme
     )
     with st.container(horizontal=True, gap="medium"):
         st.page_link(
-            "pages/engagement.py", label="Open this engagement", query_params=[*scope.parameters, ("engagement", key)]
+            "views/engagement.py", label="Open this engagement", query_params=[*scope.parameters, ("engagement", key)]
         )
         downloads.button(
             "All records of the step as CSV",
