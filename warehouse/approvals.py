@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from warehouse.definitions import Definitions, Metric
 from warehouse.errors import SettingsError
@@ -96,10 +96,7 @@ def approve(
 
     `target` is that build's project/target, `project` the repository's dbt project. Returns the metrics approved.
     """
-    file = target / FINGERPRINTS
-    if not file.exists():
-        raise SettingsError("There is no build to approve the metrics of. Run `tieout build` first.")
-    built: dict[str, Any] = json.loads(file.read_text())
+    built: dict[str, Any] = json.loads((target / FINGERPRINTS).read_text())
     unknown = [name for name in metrics if name not in built]
     if unknown:
         raise SettingsError(f"There is no metric {unknown[0]!r} in the newest build. Run `tieout build` if it is new.")
@@ -125,6 +122,14 @@ def approve(
     ]
     (project / LOCK).write_text(HEADER + "".join(lines))
     return chosen
+
+
+def newest_target(builds: Path) -> Path:
+    """The target folder of the newest build whose metrics were compiled. Raises SettingsError where there is none."""
+    found = sorted(builds.glob(f"*/project/target/{FINGERPRINTS}"), key=lambda file: file.stat().st_mtime)
+    if not found:
+        raise SettingsError("There is no build to approve the metrics of. Run `tieout build` first.")
+    return found[-1].parent
 
 
 def keep(target: Path, definitions: Definitions, fingerprints: Mapping[str, str], views: Mapping[str, str]) -> None:

@@ -30,7 +30,7 @@ CATALOG_COLUMNS = {
     "approved_on": "date: When.",
     "is_available": "boolean: Whether the systems that it needs are loaded. If not, its view has no rows.",
     "lacks": "varchar: What is not loaded and is needed, if so.",
-    "sql": "varchar: The SELECT of its view, as compiled from its definition.",
+    "sql": "varchar: The SELECT of its view, as compiled, under the canonical columns that its value comes from.",
 }
 
 MACRO_COMMENTS = {
@@ -41,8 +41,8 @@ MACRO_COMMENTS = {
     "start_amount, end_amount. In the third and fourth bridge only the ledgers take part that post revenue, or take "
     "payments.",
     "bridge_by_engagement": "A bridge as of a day, by engagement. Parameters: bridge (sold_to_planned, "
-    "planned_to_billed, billed_to_recognized or billed_to_collected), as_of. Columns: engagement_id, driver, label, class (expected, "
-    "needs_action, accepted_loss or missing_data), amount, item_count. The amounts add up to the end less the start.",
+    "planned_to_billed, billed_to_recognized or billed_to_collected), as_of. Columns: engagement_id, driver, label, "
+    "class (expected, needs_action, accepted_loss or missing_data), amount, item_count. The sum: end less start.",
     "bridge": "A bridge as of a day, one row per driver and class. Parameters: bridge, as_of. Columns: driver, label, "
     "class, amount, item_count.",
     "movement": "How a bridge moved in a period. Parameters: bridge, from_date, to_date (both days included). Columns: "

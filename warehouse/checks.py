@@ -83,8 +83,10 @@ BRIDGE_ENDS = """
         || coalesce(e.end_amount, 0) || '; the metrics are {start} ' || m.start_amount || ' and {end} ' || m.end_amount
     from metrics as m
     cross join ends as e
-    where coalesce(e.end_amount, 0) <> m.end_amount
-        or ({is_start_whole} and m.end_amount is not null and coalesce(e.start_amount, 0) <> m.start_amount)
+    where m.start_amount is not null and m.end_amount is not null and (
+        coalesce(e.end_amount, 0) <> m.end_amount
+        or ({is_start_whole} and coalesce(e.start_amount, 0) <> m.start_amount)
+    )
 """
 
 BRIDGE_TOTALS = """

@@ -86,6 +86,8 @@ def parser() -> argparse.ArgumentParser:
     query.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first day, included")
     query.add_argument("--to", dest="end", type=_day, metavar="DATE", help="last day, included")
     query.add_argument("--grain", choices=GRAINS, help="one row for each of these periods")
+    query.add_argument("--sql", action="store_true", help="print the SELECT that would run, and run nothing")
+    query.add_argument("--explain", action="store_true", help="print what the metrics mean, whose they are and why")
     _add_format(query)
 
     explain = command("explain", _explain, "the bridges between two metrics: each driver, its amount and what to do")
@@ -120,6 +122,10 @@ def parser() -> argparse.ArgumentParser:
     sample.add_argument("--to", type=Path, metavar="DIR", help="write them into this folder")
 
     _add_format(command("test", _test, "check the published warehouse again, and show the tests of its build"))
+
+    approve = command("approve", _approve, "approve the definitions of metrics as the newest build compiled them")
+    approve.add_argument("metrics", nargs="*", metavar="METRIC", help="default: all that changed")
+    approve.add_argument("--by", required=True, metavar="NAME", help="who approves")
 
     rollback = command("rollback", _rollback, "publish an earlier snapshot again")
     rollback.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="default: the one before the published one")
@@ -171,17 +177,19 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _query(options: argparse.Namespace) -> int:
     from warehouse.connect import open_warehouse
-    from warehouse.semantics import query
+    from warehouse.semantics import explain_metrics, prepare_query, query
 
-    table = query(
-        open_warehouse(_home(options)),
-        options.metrics,
-        by=options.by,
-        where=options.where,
-        start=options.start,
-        end=options.end,
-        grain=options.grain,
-    )
+    warehouse = open_warehouse(_home(options))
+    if options.explain:
+        names, rows = explain_metrics(warehouse, options.metrics)
+        _show(names, rows, options.format)
+        return 0
+    asked = {name: getattr(options, name) for name in ("by", "where", "start", "end", "grain")}
+    if options.sql:
+        prepared = prepare_query(warehouse, options.metrics, **asked)
+        print(prepared.sql + "".join(f"\n-- ${name} = {value!s}" for name, value in prepared.parameters.items()))
+        return 0
+    table = query(warehouse, options.metrics, **asked)
     _show(table.column_names, [tuple(row.values()) for row in table.to_pylist()], options.format)
     return 0
 
@@ -221,9 +229,7 @@ def _close(options: argparse.Namespace) -> int:
             _say_aside("No closed month is published yet: close one, then run `tieout refresh`.")
         _show(names, rows, options.format)
         return 0
-    names, rows = close(
-        _settings(options), options.month, say=_say_aside, reason=options.reason, again=options.again
-    )
+    names, rows = close(_settings(options), options.month, say=_say_aside, reason=options.reason, again=options.again)
     _show(names, rows, options.format)
     return 0
 
@@ -270,6 +276,19 @@ def _test(options: argparse.Namespace) -> int:
     names, rows, has_failed = test_results(_settings(options))
     _show(names, rows, options.format)
     return 1 if has_failed else 0
+
+
+def _approve(options: argparse.Namespace) -> int:
+    from datetime import UTC, datetime
+
+    from warehouse.approvals import approve, newest_target
+    from warehouse.project import DBT_PROJECT
+
+    target = newest_target(_settings(options).build_folder)
+    on = datetime.now(UTC).date()
+    for name in approve(target, DBT_PROJECT, options.metrics, by=options.by, on=on):
+        _say(f"approved {name}")
+    return 0
 
 
 def _rollback(options: argparse.Namespace) -> int:

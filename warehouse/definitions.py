@@ -25,6 +25,7 @@ class Dimension:
     group_by: str
     description: str
     is_joined: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,6 @@ def _is_time_of(dimension: Mapping[str, Any], model: Mapping[str, Any]) -> bool:
 
 
 def _dimension(dimension: Mapping[str, Any], entity: str, is_joined: bool = False) -> Dimension:
-    grain = "__day" if dimension["type"] == "time" else ""
-    return Dimension(
-        dimension["name"], f"{entity}__{dimension['name']}{grain}", dimension["description"] or "", is_joined
-    )
+    is_day = dimension["type"] == "time"
+    group_by = f"{entity}__{dimension['name']}{'__day' if is_day else ''}"
+    return Dimension(dimension["name"], group_by, dimension["description"] or "", is_joined, is_day)

@@ -74,7 +74,7 @@ def build_query(
     Columns: metric_date (the first day of each period, with a grain), the dimensions, the metrics. A flow counts the
     days from `start` to `end`; a balance stands at the end of `end`, or of each period, whatever `start` is.
     """
-    chosen = [_metric(definitions, name) for name in dict.fromkeys(metrics)]
+    chosen = [known_metric(definitions, name) for name in dict.fromkeys(metrics)]
     dimensions = list(dict.fromkeys(by))
     for metric in chosen:
         for name in dimensions:
@@ -149,13 +149,10 @@ def _united(parts: Sequence[tuple[Metric, str]], asked: _Asked) -> str:
         columns = [*groups, *(name if name == metric.name else f"null as {name}" for name in names)]
         rows.append(f"select {', '.join(columns)} from ({sql})")
     values = [f"{_or_zero(metric)} as {metric.name}" for metric, _ in parts]
-    columns = ", ".join([*(f"r.{name}" for name in groups), *values])
-    tail = (
-        f"\ngroup by {', '.join(f'r.{n}' for n in groups)}\norder by {', '.join(f'r.{n}' for n in groups)}"
-        if groups
-        else ""
-    )
-    return f"select {columns}\nfrom (\n  " + "\n  union all by name\n  ".join(rows) + f"\n) as r{tail}"
+    grouped = [f"r.{name}" for name in groups]
+    tail = f"\ngroup by {', '.join(grouped)}\norder by {', '.join(grouped)}" if groups else ""
+    united = "\n  union all by name\n  ".join(rows)
+    return f"select {', '.join([*grouped, *values])}\nfrom (\n  {united}\n) as r{tail}"
 
 
 def _or_zero(metric: Metric) -> str:
@@ -167,7 +164,8 @@ def _or_zero(metric: Metric) -> str:
     return f"case when {known} then coalesce({value}, 0) end"
 
 
-def _metric(definitions: Definitions, name: str) -> Metric:
+def known_metric(definitions: Definitions, name: str) -> Metric:
+    """The metric of that name. Raises SettingsError with the names that are near."""
     if name in definitions.metrics:
         return definitions.metrics[name]
     raise SettingsError(f"There is no metric {name!r}.{_suggestion(name, list(definitions.metrics))}")
@@ -193,7 +191,7 @@ def _condition(text: str, metrics: Sequence[Metric], parameters: dict[str, Any])
     except sqlglot.errors.SqlglotError as error:
         raise SettingsError(f"The filter {text!r} cannot be read. Write it like: client = 'Harbor'.") from error
 
-    def bound(node: exp.Expression) -> exp.Expression:
+    def bound(node: exp.Expr) -> exp.Expr:
         if isinstance(node, exp.Column):
             name = node.name.lower()
             if node.table:
@@ -211,7 +209,7 @@ def _condition(text: str, metrics: Sequence[Metric], parameters: dict[str, Any])
             return node
         if isinstance(node, (*COMPARISONS, *CONNECTIVES)) and "query" not in {k for k, v in node.args.items() if v}:
             for key, value in list(node.args.items()):
-                if isinstance(value, exp.Expression):
+                if isinstance(value, exp.Expr):
                     node.set(key, bound(value))
                 elif isinstance(value, list):
                     node.set(key, [bound(item) for item in value])

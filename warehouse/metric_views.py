@@ -19,8 +19,8 @@ RULES = {
     "flow": "Rows are dated amounts: the value of a period is the sum of its days.",
     "balance": "Rows are dated changes: the value on a day is the sum of all rows up to and including it.",
     "rate": "The value of any group is the sum of its numerators / the sum of its denominators, no average of rows.",
-    "rate balance": "Numerator and denominator are dated changes: the value on a day is the sum of all numerators up to "
-    "it / the sum of all denominators up to it.",
+    "rate balance": "Numerator and denominator are dated changes: the value on a day is the sum of all numerators up "
+    "to it / the sum of all denominators up to it.",
     "case": "One row per case: the value of a group is the median of its rows.",
 }
 
@@ -67,12 +67,12 @@ def _value(
 
 def _leaf(metric: Metric, dimensions: tuple[Dimension, ...], sql: str) -> str:
     value = f"cast({metric.name} as {COUNT_TYPE})" if metric.meta.get("unit") == "count" else metric.name
-    columns = "".join(f",\n    {_column(dimension)} as {dimension.name}" for dimension in dimensions)
-    kept = f"{metric.name} <> 0" if metric.aggregate == "sum" else f"{metric.name} is not null"
-    return (
-        f"select\n    cast(metric_time__day as date) as metric_date{columns},\n    {value} as {metric.name}\n"
-        f"from (\n{_indented(sql)}\n)\nwhere {kept}"
+    columns = [("cast(metric_time__day as date)", "metric_date"), *((_column(d), d.name) for d in dimensions)]
+    selected = ",\n".join(
+        f"    {told}" if told == name else f"    {told} as {name}" for told, name in [*columns, (value, metric.name)]
     )
+    kept = f"{metric.name} <> 0" if metric.aggregate == "sum" else f"{metric.name} is not null"
+    return f"select\n{selected}\nfrom (\n{_indented(sql)}\n)\nwhere {kept}"
 
 
 def _ratio(metric: Metric, definitions: Definitions, compiled: Mapping[str, str]) -> str:
@@ -137,6 +137,8 @@ def _summed(metric: Metric) -> str:
 
 def _column(dimension: Dimension) -> str:
     """The column that MetricFlow calls by the dimension's long name; what is joined is never empty."""
+    if dimension.is_day:
+        return f"cast({dimension.group_by} as date)"
     return f"coalesce({dimension.group_by}, '(none)')" if dimension.is_joined else dimension.group_by
 
 

@@ -173,9 +173,9 @@ class _Query:
         used = self._known[key] = _Used()  # a recursive query ends here
         query = scope.expression
         if isinstance(query, exp.SetOperation):
-            names = [name.lower() for name in query.named_selects]
+            names = _output_names(query)
             for branch in scope.set_operation_scopes:
-                branch_names = [name.lower() for name in branch.expression.named_selects]
+                branch_names = _output_names(branch.expression)
                 wanted = column if query.args.get("by_name") else branch_names[names.index(column)]
                 if wanted in branch_names:
                     used.add(self._selected(branch, wanted))
@@ -192,7 +192,7 @@ class _Query:
             used.add(self._referenced(query))
         return used
 
-    def _referenced(self, expression: exp.Expression) -> _Used:
+    def _referenced(self, expression: exp.Expr) -> _Used:
         """What the columns in an expression depend on, those of subqueries inside it too."""
         used = _Used()
         for column in expression.find_all(exp.Column):
@@ -221,6 +221,10 @@ class _Query:
         raise BuildError(
             [f"The lineage of {self._relation} cannot be followed: nobody knows {column.sql(dialect='duckdb')}."]
         )
+
+
+def _output_names(query: exp.Expr) -> list[str]:
+    return [name.lower() for name in query.named_selects] if isinstance(query, exp.Query) else []
 
 
 def _relation(table: exp.Table) -> str:

@@ -91,7 +91,9 @@ classed as (
 select
     c.engagement_id, c.driver, c.label, c.class, cast(sum(c.amount) as decimal(18, 2)) as amount,
     cast(sum(c.item_count) as bigint) as item_count
-from classed as c
+from classed as c, marts.dim_availability as a
+where case bridge when 'sold_to_planned' then a.has_crm and a.has_psa when 'planned_to_billed' then a.has_psa and a.has_accounting
+    when 'billed_to_recognized' then a.has_revenue_postings when 'billed_to_collected' then a.has_payments end
 group by c.engagement_id, c.driver, c.label, c.class;
 
 -- A bridge as of a day: one row per driver and class.

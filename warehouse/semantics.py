@@ -10,8 +10,9 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -24,22 +25,37 @@ from warehouse import approvals, catalogue
 from warehouse.connect import Warehouse
 from warehouse.definitions import Definitions, Metric
 from warehouse.errors import BuildError
-from warehouse.metric_queries import Query, build_query, run
+from warehouse.metric_queries import Query, build_query, known_metric, run
 from warehouse.metric_views import view_sql
 from warehouse.ownership import Lineage, Owners, described, read_models
 from warehouse.ownership import faults as ownership_faults
 from warehouse.project import read_variables
 from warehouse.settings import Settings
 
-__all__ = ["Definitions", "Metric", "Query", "definitions_of", "prepare_query", "publish_semantic", "query"]
+__all__ = [
+    "Definitions",
+    "Metric",
+    "Query",
+    "definitions_of",
+    "explain_metrics",
+    "prepare_query",
+    "publish_semantic",
+    "query",
+]
 
 MACROS = Path(__file__).with_name("semantic_macros.sql")
 
 
-def compile_sql(manifest: Mapping[str, Any], requests: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def compile_sql(
+    manifest: Mapping[str, Any],
+    requests: Mapping[str, Sequence[str]],
+    start: date | None = None,
+    end: date | None = None,
+) -> dict[str, str]:
     """MetricFlow's SQL for each metric grouped by the given group-bys (`metric_time__day`, `engagement__client`, …).
 
-    No table in it is named with a catalogue, and none of MetricFlow's own comments are kept.
+    No table in it is named with a catalogue, and none of MetricFlow's own comments are kept. `start` and `end` bound
+    the days that are asked about, both included.
     """
     from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
     from metricflow.protocols.sql_client import SqlEngine
@@ -63,7 +79,12 @@ def compile_sql(manifest: Mapping[str, Any], requests: Mapping[str, Sequence[str
     engine = MetricFlowEngine(SemanticManifestLookup(parsed), Compiler())
     compiled = {}
     for metric, group_by in requests.items():
-        request = MetricFlowQueryRequest.create(metric_names=[metric], group_by_names=list(group_by))
+        request = MetricFlowQueryRequest.create(
+            metric_names=[metric],
+            group_by_names=list(group_by),
+            time_constraint_start=start and datetime.combine(start, time.min),
+            time_constraint_end=end and datetime.combine(end, time.min),
+        )
         compiled[metric] = _without_comments(engine.explain(request).sql_statement.sql)
     return compiled
 
@@ -86,7 +107,7 @@ def publish_semantic(connection: duckdb.DuckDBPyConnection, project: Path, setti
     definitions = Definitions.read(target / "semantic_manifest.json")
     cache = Cache(settings.build_folder / "semantic_cache.json")
     plain = _without_catalog(definitions.manifest)
-    views = cache.kept("views", [version("metricflow"), plain], lambda: compile_views(definitions))
+    views = cache.kept("views", [version("metricflow"), plain, _code()], lambda: compile_views(definitions))
     models, columns = read_models(target / "manifest.json"), _columns(connection)
     variables = read_variables(settings)
     columns |= {
@@ -106,11 +127,12 @@ def publish_semantic(connection: duckdb.DuckDBPyConnection, project: Path, setti
 
     # the business day stands in some models and changes every day, which changes nobody's ownership
     written = json.dumps([models, columns]).replace(variables["business_day"], "")
-    followed = cache.kept("lineage", [version("sqlglot"), plain, written, seed.read_text()], follow)
+    followed = cache.kept("lineage", [version("sqlglot"), plain, written, seed.read_text(), _code()], follow)
     fingerprints = {
         name: approvals.fingerprint(metric, definitions, views[name], followed["columns"][name])
         for name, metric in definitions.metrics.items()
     }
+    views = {name: f"{_comes_from(followed['columns'][name])}\n{sql}" for name, sql in views.items()}
     approvals.keep(target, definitions, fingerprints, views)
     lock = approvals.read_lock(project)
     failures = followed["faults"] + approvals.faults(definitions, fingerprints, lock)
@@ -135,6 +157,19 @@ class Cache:
             self._kept[name] = {"key": key, "result": compute()}
             self._file.write_text(json.dumps(self._kept))
         return dict(self._kept[name]["result"])
+
+
+def _code() -> list[str]:
+    """The code that decides what a cache holds: a change of it voids the cache."""
+    return [
+        Path(__file__).with_name(name).read_text() for name in ("definitions.py", "metric_views.py", "ownership.py")
+    ]
+
+
+def _comes_from(columns: Sequence[str]) -> str:
+    """A comment above a metric's SQL: the canonical columns that its value comes from."""
+    told = ", ".join(columns) or "rows counted, whatever they hold"
+    return textwrap.fill(f"Comes from {told}", width=110, initial_indent="-- ", subsequent_indent="-- ")
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
@@ -180,6 +215,19 @@ def prepare_query(
     """The SELECT and its parameters that `query` would run."""
     last = end or date.fromisoformat(warehouse.manifest["business_day"])
     return build_query(definitions_of(warehouse), metrics, by=by, where=where, start=start, end=last, grain=grain)
+
+
+def explain_metrics(warehouse: Warehouse, metrics: Sequence[str]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """What the catalogue says of metrics: (metric, what, value) rows. Raises SettingsError on an unknown name."""
+    definitions = definitions_of(warehouse)
+    rows: list[tuple[str, ...]] = []
+    for name in dict.fromkeys(metrics):
+        known_metric(definitions, name)
+        told = warehouse.query("select * from semantic.metric_catalog where metric = ?", [name]).to_pylist()[0]
+        told["dimensions"] = ", ".join(definitions.metrics[name].dimension_names)
+        told["comes_from"] = told["sql"].split("\nselect", 1)[0].replace("\n--", "").removeprefix("-- Comes from ")
+        rows += [(name, str(what), str(value)) for what, value in told.items() if what not in ("metric", "sql")]
+    return ("metric", "what", "value"), rows
 
 
 def definitions_of(warehouse: Warehouse) -> Definitions:

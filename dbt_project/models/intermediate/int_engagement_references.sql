@@ -7,5 +7,6 @@ select
         min({{ business_date('members.created_at') }}) filter (where members.member_type = 'project')
     ) as reference_date
 from {{ ref('int_engagement_members') }} as members
-left join {{ ref('int_deal_wins') }} as wins on members.member_type = 'deal' and members.member_key = wins.deal_id
+left join {{ ref('int_deal_wins') }} as wins
+    on case when members.member_type = 'deal' then members.member_key end = wins.deal_id
 group by members.engagement_id

@@ -58,4 +58,5 @@ select
     {{ business_date('invoices.dispute_resolved_at') }} as dispute_resolved_on
 from invoices
 left join duplicates as own on invoices.invoice_id = own.invoice_id
-left join duplicates as credited on invoices.type = 'credit_note' and invoices.credited_invoice_id = credited.invoice_id
+left join duplicates as credited
+    on case when invoices.type = 'credit_note' then invoices.credited_invoice_id end = credited.invoice_id

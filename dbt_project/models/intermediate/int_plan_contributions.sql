@@ -25,7 +25,7 @@ moves as (
 
 select
     engagement_id, project_id, version, budget_line_id, kind, role, currency, day_number as change_order_number,
-    day_approved_by as approved_by, day_cause as cause, source_system, record_url, revenue_type,
+    day_approved_by as approved_by, day_cause as cause, source_system, source_id, record_url, revenue_type,
     direction, planned_hours, direction * native_amount as native_amount,
     cast(direction * cc_amount as decimal(18, 2)) as cc_amount,
     sum(direction * cc_amount) over (partition by project_id, day, day_cause) as change_cc_amount,

@@ -9,4 +9,4 @@ left join {{ ref('int_holds') }} as holds
     on lines.project_id = holds.project_id
     and lines.planned_date >= holds.effective_from and lines.planned_date < holds.effective_to
 left join {{ ref('int_milestone_days') }} as milestones
-    on lines.kind = 'milestone' and lines.target_key = milestones.milestone_id
+    on case when lines.kind = 'milestone' then lines.target_key end = milestones.milestone_id

@@ -12,7 +12,7 @@ with lines as (
         changes.cause, changes.change_order_number, changes.approved_by, changes.first_day, changes.effective_from,
         least(changes.effective_to, coalesce({{ business_date('lines.deleted_at') }}, {{ forever() }})) as effective_to,
         changes.effective_to as version_effective_to,
-        lines.source_system, lines.record_url
+        lines.source_system, lines.source_id, lines.record_url
     from {{ ref('int_plan_changes') }} as changes
     inner join {{ ref('psa_budget_lines') }} as lines
         on changes.project_id = lines.project_id and changes.version = lines.version

@@ -3,7 +3,7 @@
 with days as (
     select
         lines.engagement_id, lines.project_id, lines.version, lines.budget_line_id, lines.kind, lines.target_key,
-        lines.source_system, lines.record_url, lines.revenue_type, lines.currency, lines.native_amount, lines.cc_amount,
+        lines.source_system, lines.source_id, lines.record_url, lines.revenue_type, lines.currency, lines.native_amount, lines.cc_amount,
         lines.is_missing_fx_rate, lines.planned_date, lines.due_day, lines.reached_on, project_days.ended_on,
         greatest(lines.effective_from, project_days.effective_from) as days_from,
         least(lines.effective_to, project_days.effective_to) as days_to
@@ -31,7 +31,7 @@ stages as (
 )
 
 select
-    engagement_id, project_id, version, budget_line_id, kind, target_key, source_system, record_url, revenue_type,
+    engagement_id, project_id, version, budget_line_id, kind, target_key, source_system, source_id, record_url, revenue_type,
     currency, native_amount, cc_amount, is_missing_fx_rate,
     case
         when stage = 'reached' then 'reached'

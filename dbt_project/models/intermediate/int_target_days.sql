@@ -2,15 +2,15 @@
 -- have settled of it. One row per engagement, target and run of days.
 with parts as (
     select
-        engagement_id, kind, target_key, source_system, record_url, currency, budget_line_id, project_id,
+        engagement_id, kind, target_key, source_system, source_id, record_url, currency,
         effective_from, effective_to,
         cast(cc_amount * 100 as bigint) as planned_cents, 0 as settled_cents,
         (stage = 'reached' or (kind = 'recurring' and stage = 'due')) as is_open
     from {{ ref('int_plan_stages') }} where target_key is not null
     union all
     select
-        engagement_id, target_type as kind, target_key, null as source_system, null as record_url, null as currency,
-        null as budget_line_id, null as project_id, effective_from, effective_to, 0 as planned_cents,
+        engagement_id, target_type as kind, target_key, null as source_system, null as source_id, null as record_url,
+        null as currency, effective_from, effective_to, 0 as planned_cents,
         cents as settled_cents, false as is_open
     from {{ ref('int_settlements') }} where disposition = 'settled' and target_type in ('milestone', 'recurring')
 ),
@@ -30,8 +30,8 @@ days as (
 
 select
     days.engagement_id, days.target_key, max(parts.kind) as kind, max(parts.source_system) as source_system,
-    max(parts.record_url) as record_url, max(parts.currency) as currency, min(parts.budget_line_id) as budget_line_id,
-    min(parts.project_id) as project_id, bool_or(parts.is_open) as is_open,
+    min(parts.source_id) as source_id, max(parts.record_url) as record_url, max(parts.currency) as currency,
+    bool_or(parts.is_open) as is_open,
     cast(cast(sum(parts.planned_cents) as decimal(38, 0)) * 0.01 as decimal(18, 2)) as planned_amount,
     cast(cast(sum(parts.settled_cents) as decimal(38, 0)) * 0.01 as decimal(18, 2)) as settled_amount,
     days.effective_from, days.effective_to

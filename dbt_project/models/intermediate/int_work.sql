@@ -20,7 +20,7 @@ time_entries as (
         and entries.work_date >= days.effective_from and entries.work_date < days.effective_to
     left join priced_days on days.project_id = priced_days.project_id and days.effective_from = priced_days.days_from
     left join {{ ref('int_contract_types') }} as contracts
-        on days.version is null and entries.project_id = contracts.project_id
+        on case when days.version is null then entries.project_id end = contracts.project_id
         and entries.work_date >= contracts.effective_from and entries.work_date < contracts.effective_to
     where entries.deleted_at is null and entries.status <> 'rejected'
         and (priced_days.is_priced or contracts.contract_type = 'time_and_materials')
@@ -52,7 +52,7 @@ rated as (
     left join {{ ref('int_reference_rates') }} as refs
         on members.engagement_id = refs.engagement_id and work.currency = refs.currency
     left join {{ ref('int_fx_rates') }} as own
-        on refs.rate is null and work.currency = own.currency
+        on case when refs.rate is null then work.currency end = own.currency
         and work.work_date >= own.valid_from and work.work_date < own.valid_to
 )
 

@@ -19,11 +19,11 @@ rated as (
         coalesce(by_role.hours, for_any.hours, 0) as planned_hours
     from days
     left join {{ ref('int_planned_rates') }} as by_role
-        on days.work_type = 'time_entry' and days.project_id = by_role.project_id and days.days_from = by_role.days_from
-        and days.role = by_role.role
+        on case when days.work_type = 'time_entry' then days.project_id end = by_role.project_id
+        and days.days_from = by_role.days_from and days.role = by_role.role
     left join {{ ref('int_planned_rates') }} as for_any
-        on days.work_type = 'time_entry' and days.project_id = for_any.project_id and days.days_from = for_any.days_from
-        and for_any.role = '' and by_role.role is null
+        on case when days.work_type = 'time_entry' and by_role.role is null then days.project_id end = for_any.project_id
+        and days.days_from = for_any.days_from and for_any.role = ''
 ),
 
 due_lines as (

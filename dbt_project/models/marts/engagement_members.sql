@@ -8,5 +8,7 @@ select
     coalesce(deals.deleted_at, projects.deleted_at) is not null as is_deleted,
     members.created_at
 from {{ ref('int_engagement_members') }} as members
-left join {{ ref('crm_deals') }} as deals on members.member_type = 'deal' and members.member_key = deals.deal_id
-left join {{ ref('psa_projects') }} as projects on members.member_type = 'project' and members.member_key = projects.project_id
+left join {{ ref('crm_deals') }} as deals
+    on case members.member_type when 'deal' then members.member_key end = deals.deal_id
+left join {{ ref('psa_projects') }} as projects
+    on case members.member_type when 'project' then members.member_key end = projects.project_id

@@ -43,8 +43,8 @@ costed as (
         end as cost_amount
     from lines
     left join role_days
-        on lines.kind <> 'expense' and lines.role is not distinct from role_days.role
-        and lines.planned_date = role_days.planned_date
+        on case when lines.kind <> 'expense' then lines.planned_date end = role_days.planned_date
+        and lines.role is not distinct from role_days.role
 ),
 
 moves as (

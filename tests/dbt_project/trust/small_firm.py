@@ -490,12 +490,20 @@ def tied(firm: Firm) -> None:
     firm.invoice(
         "london", "7003", "2026-03-17", 20, legal_entity="Firm UK", line=advance, currency="GBP", status="draft",
     )  # fmt: skip
+    firm.invoice(
+        "london", "7004", "2026-03-18", 30, legal_entity="Firm UK", currency="GBP", customer="K-sister-fine",
+        line=advance | {"project_id": ""},
+    )  # fmt: skip
+    firm.add(
+        "accounting_trial_balance", "old_ledger", legal_entity="Firm US", account_code="4000", account_type="revenue",
+        month_end="2026-04-30", amount=250, currency="USD",
+    )  # fmt: skip
     for entity, month_end, amount, currency, kind in (
         ("Firm US", "2026-04-30", "1600.99", "USD", "revenue"),
         ("Firm US", "2026-05-31", "42", "USD", "revenue"),
         ("Firm US", "2026-05-31", "999", "USD", "receivable"),
         ("Firm UK", "2026-02-28", "80", "GBP", "revenue"),
-        ("Firm UK", "2026-03-31", "259.99", "GBP", "revenue"),
+        ("Firm UK", "2026-03-31", "289.99", "GBP", "revenue"),
     ):
         firm.add(
             "accounting_trial_balance", legal_entity=entity, account_code="4000", account_type=kind, month_end=month_end,

@@ -14,10 +14,12 @@ with clients as (
         case members.role_order when 1 then 'crm_accounts' when 2 then 'psa_clients' else 'accounting_customers' end
             as source_object
     from {{ ref('int_client_members') }} as members
-    left join {{ ref('crm_accounts') }} as accounts on members.role_order = 1 and members.member_key = accounts.account_id
-    left join {{ ref('psa_clients') }} as psa_clients on members.role_order = 2 and members.member_key = psa_clients.client_id
+    left join {{ ref('crm_accounts') }} as accounts
+        on case members.role_order when 1 then members.member_key end = accounts.account_id
+    left join {{ ref('psa_clients') }} as psa_clients
+        on case members.role_order when 2 then members.member_key end = psa_clients.client_id
     left join {{ ref('accounting_customers') }} as customers
-        on members.role_order = 3 and members.member_key = customers.customer_id
+        on case members.role_order when 3 then members.member_key end = customers.customer_id
 ),
 
 decided as (

@@ -15,8 +15,8 @@ with variance as (
     from {{ ref('int_exceptions_variance') }} as runs
     inner join {{ ref('variance_drivers') }} as drivers on runs.bridge = drivers.bridge and runs.driver = drivers.driver
     left join {{ ref('int_exceptions_evidence') }} as evidence
-        on runs.open_to is null and runs.bridge = evidence.bridge and runs.driver = evidence.driver
-        and runs.engagement_id = evidence.engagement_id and runs.has_reason = evidence.has_reason
+        on case when runs.open_to is null then runs.engagement_id end = evidence.engagement_id
+        and runs.bridge = evidence.bridge and runs.driver = evidence.driver and runs.has_reason = evidence.has_reason
         and runs.is_overdue = evidence.is_overdue
 ),
 
@@ -112,12 +112,14 @@ handovers as (
 ledger_ties as (
     select
         'ledger_tie' as kind, ties.account_code as subject,
-        concat_ws('|', ties.legal_entity, ties.account_code, cast(ties.month_end as varchar), ties.ledger_currency) as natural_key,
+        concat_ws('|', ties.ledger, ties.legal_entity, ties.account_code, cast(ties.month_end as varchar), ties.ledger_currency)
+            as natural_key,
         ties.legal_entity || ' account ' || ties.account_code || ' in ' || strftime(ties.month_end, '%Y-%m') || ': the ledger has '
-            || cast(ties.difference_amount as varchar) || ' ' || ties.ledger_currency || ' more than was '
+            || cast(abs(ties.unexplained_amount) as varchar) || ' ' || ties.ledger_currency
+            || case when ties.unexplained_amount > 0 then ' more' else ' less' end || ' than was '
             || case ties.compared_with when 'billed' then 'billed' else 'recognised' end || '.' as title,
         'high' as severity, cast(null as varchar) as engagement_id, cast(null as varchar) as client_id,
-        cast({{ converted('ties.difference_amount', 'rates.rate') }} as decimal(18, 2)) as amount, 'finance' as owner_role,
+        cast({{ converted('ties.unexplained_amount', 'rates.rate') }} as decimal(18, 2)) as amount, 'finance' as owner_role,
         'Accounting: ' || ties.possible_records as where_to_fix, ties.ledger as source_system,
         'accounting_trial_balance' as source_object,
         concat_ws('|', ties.legal_entity, ties.account_code, cast(ties.month_end as varchar)) as source_id,

@@ -18,8 +18,8 @@ placed as (
     inner join first_currencies as firsts
         on records.legal_entity = firsts.legal_entity and records.account_code = firsts.account_code
     left join accounts as booked
-        on records.booked_amount is not null and records.legal_entity = booked.legal_entity
-        and records.account_code = booked.account_code and records.booked_currency = booked.currency
+        on records.legal_entity = booked.legal_entity and records.account_code = booked.account_code
+        and case when records.booked_amount is not null then records.booked_currency end = booked.currency
     left join accounts as own
         on records.legal_entity = own.legal_entity and records.account_code = own.account_code
         and records.currency = own.currency
@@ -38,8 +38,9 @@ select
     end as decimal(18, 2)) as amount
 from placed
 left join {{ ref('int_fx_rates') }} as own
-    on placed.ledger_currency <> placed.currency and not placed.is_booked
-    and placed.currency = own.currency and placed.day >= own.valid_from and placed.day < own.valid_to
+    on case when placed.ledger_currency <> placed.currency and not placed.is_booked then placed.currency end = own.currency
+    and placed.day >= own.valid_from and placed.day < own.valid_to
 left join {{ ref('int_fx_rates') }} as theirs
-    on placed.ledger_currency <> placed.currency and not placed.is_booked
-    and placed.ledger_currency = theirs.currency and placed.day >= theirs.valid_from and placed.day < theirs.valid_to
+    on case when placed.ledger_currency <> placed.currency and not placed.is_booked
+        then placed.ledger_currency end = theirs.currency
+    and placed.day >= theirs.valid_from and placed.day < theirs.valid_to

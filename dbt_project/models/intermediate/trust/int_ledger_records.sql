@@ -24,11 +24,17 @@ postings as (
         'recognized' as measure, 'accounting_revenue_postings' as source_object, postings.source_system, postings.source_id,
         postings.record_url, postings.legal_entity, postings.account_code, postings.currency,
         postings.amount as native_amount, cast(null as decimal(18, 4)) as booked_amount, cast(null as varchar) as booked_currency,
-        case when counted.posting_id is not null then 'counted' when postings.deleted_at is not null then 'deleted'
-            else 'intercompany, or in another ledger too' end as standing,
+        case
+            when counted.posting_id is not null then 'counted'
+            when postings.deleted_at is not null then 'deleted'
+            when invoices.is_duplicate_of is not null then 'in another ledger too'
+            else 'intercompany'
+        end as standing,
         postings.posted_on as day
     from {{ ref('accounting_revenue_postings') }} as postings
     left join {{ ref('int_postings') }} as counted on postings.posting_id = counted.posting_id
+    left join {{ ref('accounting_invoice_lines') }} as lines on postings.invoice_line_id = lines.invoice_line_id
+    left join {{ ref('int_invoices') }} as invoices on lines.invoice_id = invoices.invoice_id
 )
 
 select

@@ -6,17 +6,26 @@ with cards as (
 ),
 
 clients as (
-    select cards.card, min(members.client_id) as client_key
+    select cards.card, min(names.client_id) as client_key
     from cards
-    inner join {{ ref('int_client_members') }} as members
-        on cards.client_id in (members.member, members.member_key, regexp_replace(members.member_key, '^[^:]*:', ''))
+    inner join (
+        select member as name, client_id from {{ ref('int_client_members') }}
+        union all
+        select member_key as name, client_id from {{ ref('int_client_members') }}
+        union all
+        select regexp_replace(member_key, '^[^:]*:', '') as name, client_id from {{ ref('int_client_members') }}
+    ) as names on cards.client_id = names.name
     group by cards.card
 ),
 
 projects as (
     select cards.card, min(projects.project_id) as project_key
     from cards
-    inner join {{ ref('psa_projects') }} as projects on cards.project_id in (projects.project_id, projects.source_id)
+    inner join (
+        select project_id as name, project_id from {{ ref('psa_projects') }}
+        union all
+        select source_id as name, project_id from {{ ref('psa_projects') }}
+    ) as projects on cards.project_id = projects.name
     group by cards.card
 )
 

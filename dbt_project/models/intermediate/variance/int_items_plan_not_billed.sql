@@ -12,7 +12,7 @@ with lines as (
             when kind = 'milestone' then 'milestone_not_reached'
         end as driver,
         source_system, 'psa_budget_lines' as source_object,
-        project_id || '|' || version || '|' || budget_line_id as source_id, record_url, revenue_type, currency,
+        source_id, record_url, revenue_type, currency,
         -native_amount as native_amount, cast(-cc_amount as decimal(18, 2)) as amount, effective_from, effective_to
     from {{ ref('int_plan_stages') }}
     where not is_missing_fx_rate and stage <> 'reached' and not (kind = 'recurring' and stage = 'due')
@@ -24,7 +24,7 @@ targets as (
         case days.kind when 'milestone' then 'milestone_not_billed' else 'recurring_not_billed' end as driver,
         coalesce(milestones.source_system, days.source_system) as source_system,
         case days.kind when 'milestone' then 'psa_milestones' else 'psa_budget_lines' end as source_object,
-        coalesce(milestones.source_id, days.target_key) as source_id,
+        coalesce(milestones.source_id, days.source_id) as source_id,
         coalesce(milestones.record_url, days.record_url) as record_url, 'service' as revenue_type, days.currency,
         cast(null as decimal(18, 4)) as native_amount,
         cast(days.settled_amount - days.planned_amount as decimal(18, 2)) as amount, days.effective_from, days.effective_to
@@ -36,7 +36,7 @@ targets as (
 rates as (
     select
         engagement_id, case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver, source_system,
-        'psa_budget_lines' as source_object, project_id || '|' || version || '|' || budget_line_id as source_id, record_url,
+        'psa_budget_lines' as source_object, source_id, record_url,
         revenue_type, currency, -native_amount as native_amount, cast(cc_amount - amount as decimal(18, 2)) as amount,
         effective_from, effective_to
     from {{ ref('int_plan_lines') }}

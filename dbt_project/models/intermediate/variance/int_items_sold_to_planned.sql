@@ -72,7 +72,7 @@ plan_rows as (
             else 'handover_price'
         end as driver,
         plans.source_system, 'psa_budget_lines' as source_object,
-        plans.project_id || '|' || plans.version || '|' || plans.budget_line_id as source_id,
+        plans.source_id,
         case plans.direction when 1 then 'in ' else 'out ' end || cast(plans.day as varchar) as part,
         plans.record_url, plans.revenue_type,
         case when not plans.has_won_deal then case when projects.is_internal then 'internal project' end
@@ -107,7 +107,7 @@ fx_rows as (
     union all
     select
         engagement_id, case when is_missing_fx_rate then 'missing_fx_rate' else 'fx' end as driver, source_system,
-        'psa_budget_lines' as source_object, project_id || '|' || version || '|' || budget_line_id as source_id,
+        'psa_budget_lines' as source_object, source_id,
         cast(effective_from as varchar) as part, record_url, revenue_type, cast(null as varchar) as reason, currency,
         native_amount, cast(amount - cc_amount as decimal(18, 2)) as amount, effective_from, effective_to
     from {{ ref('int_plan_lines') }}

@@ -64,8 +64,8 @@ journalled as (
     left join {{ ref('stg_quickbooks__customer_roots') }} as roots
         on
             sides.source_system = roots.customer_system
-            and {{ field('Entity.EntityRef.value', 'detail') }} = roots.customer_id
-            and {{ field('Entity.Type', 'detail') }} = 'Customer'
+            and case when {{ field('Entity.Type', 'detail') }} = 'Customer'
+                then {{ field('Entity.EntityRef.value', 'detail') }} end = roots.customer_id
 ),
 
 posted as (

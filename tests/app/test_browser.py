@@ -1,0 +1,148 @@
+"""A person with a browser: opens the app, clicks a bar, follows it to a record. Chromium, on the published sample."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import metrics
+from warehouse.settings import REPOSITORY
+
+ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-sync "
+    "--disable-component-update --disable-default-apps"
+).split()
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A running Chromium."""
+    if CHROMIUM is None:
+        sentence = "Chromium is not installed, so nobody has clicked: install chromium to run the browser tests."
+        if os.environ.get("TIEOUT_REQUIRE_ALL") == "1":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def address(sample_home: Path) -> Iterator[str]:
+    """The app, served on a free port."""
+    yield from serve(sample_home)
+
+
+@pytest.fixture(scope="module")
+def hostile_address(hostile_home: Path) -> Iterator[str]:
+    """The app on the sample with hostile names."""
+    yield from serve(hostile_home)
+
+
+def serve(home: Path) -> Iterator[str]:
+    """The address of the app on the home, until the test is done with it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(REPOSITORY / "app" / "main.py"), "--server.port", str(port),
+        "--server.address", "127.0.0.1",
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, env=os.environ | {"TIEOUT_HOME": str(home)}, stdout=subprocess.DEVNULL
+    ) as app:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            for _ in range(300):
+                try:
+                    urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield address
+        finally:
+            app.terminate()
+
+
+def page_of(browser: Any, width: int = 1440) -> tuple[Any, list[str]]:
+    """A new page, and the addresses beyond this machine that it asks for."""
+    page = browser.new_page(viewport={"width": width, "height": 1000})
+    page.set_default_timeout(60_000)
+    beyond: list[str] = []
+
+    def note(request: Any) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            beyond.append(request.url)
+
+    page.on("request", note)
+    return page, beyond
+
+
+def test_a_click_on_a_bar_leads_to_a_record_with_its_own_id(
+    browser: Any, address: str, scope: metrics.Scope
+):
+    bridge, driver = "planned_to_billed", "written_off"
+    label = metrics.driver(scope, bridge, driver)["label"]
+    engagement = metrics.step_engagements(scope, bridge, driver).to_pylist()[0]
+    record = metrics.step_records(scope, bridge, driver, engagement["engagement_id"]).to_pylist()[0]
+
+    page, beyond = page_of(browser)
+    page.goto(f"{address}/bridge?bridge={bridge}")  # the first thing a fresh server is asked for is a deep link
+    page.locator(f'path[aria-label^="Choose {label}:"]').click()
+    page.get_by_role("heading", name=label, exact=True).wait_for()
+    assert f"step={driver}" in page.url
+    records = page.get_by_role("region", name="Records")
+    link = records.get_by_role("link", name=record["source_id"], exact=True)
+    link.wait_for()
+    assert link.get_attribute("href") == record["record_url"]
+    assert page.locator("header").get_by_role("link", name="Engagement").count() == 1
+
+    page.get_by_role("link", name="Open this engagement").click()
+    page.get_by_role("heading", name=engagement["engagement_name"], exact=True).wait_for()
+    page.get_by_role("heading", name="Its bridges").wait_for()
+    assert beyond == []
+
+
+def test_the_same_bar_can_be_clicked_again_after_the_selector_chose_another(browser: Any, address: str):
+    page, _ = page_of(browser)
+    page.goto(f"{address}/bridge?bridge=planned_to_billed")
+    page.locator('path[aria-label^="Choose Written off:"]').click()
+    page.get_by_role("heading", name="Written off", exact=True).wait_for()
+    page.get_by_role("combobox", name="Step").click()
+    page.get_by_role("option", name="Not due yet").click()
+    page.get_by_role("heading", name="Not due yet", exact=True).wait_for()
+    page.locator('path[aria-label^="Choose Written off:"]').click()
+    page.get_by_role("heading", name="Written off", exact=True).wait_for()
+
+
+def test_a_phone_shows_the_page_without_scrolling_sideways(browser: Any, address: str):
+    page, _ = page_of(browser, width=390)
+    for view in ("", "bridge", "trust", "ledger"):
+        page.goto(f"{address}/{view}")
+        page.locator("h1").first.wait_for()
+        page.get_by_role("heading", level=2).first.wait_for()
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), view or "overview"
+
+
+def test_hostile_names_fetch_nothing_and_link_nowhere(browser: Any, hostile_address: str):
+    page, beyond = page_of(browser)
+    for view in ("", "bridge?bridge=planned_to_billed", "engagement", "trust"):
+        page.goto(f"{hostile_address}/{view}")
+        page.get_by_role("heading", level=2).first.wait_for()
+        page.wait_for_load_state("networkidle")
+        assert page.locator('[src*="evil"], a[href*="evil"], a[href^="javascript"]').count() == 0
+    assert beyond == []
