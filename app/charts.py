@@ -54,9 +54,14 @@ STEP_CLICK = {"name": "step", "select": {"type": "point", "fields": ["driver", "
 COMPACT_LABEL = "replace(replace(format(datum.value, '~s'), 'G', 'B'), 'k', 'K')"
 
 
-def end(metric: str, amount: Decimal, label: str = "") -> Row:
+def end(metric: str, amount: Decimal) -> Row:
     """One end of a bridge: its name, amount and the colour of its metric."""
-    return {"label": label or METRIC_LABELS[metric], "amount": amount, "colour": METRIC_COLOURS[metric]}
+    return {"label": METRIC_LABELS[metric], "amount": amount, "colour": METRIC_COLOURS[metric]}
+
+
+def gap(amount: Decimal, label: str) -> Row:
+    """One end of a movement: the gap between two metrics has neither's colour."""
+    return {"label": label, "amount": amount, "colour": INK}
 
 
 def bridge(
@@ -86,7 +91,7 @@ def bridge(
     }  # fmt: skip
     x = {
         "field": "from", "type": "quantitative", "scale": {"zero": False, "padding": 10},
-        "axis": {"labelExpr": COMPACT_LABEL, "tickCount": 4, "labelOverlap": "greedy", "labelSeparation": 12},
+        "axis": {"labelExpr": COMPACT_LABEL, "tickCount": 3, "labelOverlap": "greedy", "labelSeparation": 12},
     }  # fmt: skip
     own_colour = {"field": "colour", "type": "nominal", "scale": None}
     tooltip = [
@@ -98,13 +103,8 @@ def bridge(
     shades = [{"label": bar["label"]} for bar in bars if bar["driver"] == selected][:1]
     layers: list[Spec] = [
         {
-            "data": {"values": shades},
-            "mark": {"type": "bar", "color": SHADE, "height": {"band": 1.3}},
-            "encoding": {"y": y, "x": {"value": 0}, "x2": {"value": {"expr": "width + 84"}}},
-        },
-        {
             "data": {"values": _links(steps, start, end)},
-            "mark": {"type": "rule", "color": "#98A2AF", "strokeWidth": 1},
+            "mark": {"type": "rule", "color": "#98A2AF", "strokeWidth": 1, "aria": False},
             "encoding": {"y": y, "y2": {"field": "next"}, "x": {**x, "field": "at"}},
         },
         {
@@ -130,6 +130,12 @@ def bridge(
             },
         },
     ]  # fmt: skip
+    if shades:
+        layers.insert(0, {
+            "data": {"values": shades},
+            "mark": {"type": "bar", "color": SHADE, "height": {"band": 1.3}, "aria": False},
+            "encoding": {"y": y, "x": {"value": 0}, "x2": {"value": {"expr": "width + 84"}}},
+        })  # fmt: skip
     if turn is not None:  # the whole row takes the click, for a small bar is hard to hit
         layers.append({
             "data": {"values": _rows(steps, turn)},
@@ -209,14 +215,15 @@ def timeline(rows: Sequence[Row], as_of: date, first: date) -> Spec:
         "Deals": METRIC_COLOURS["sold_revenue"], "Plan": METRIC_COLOURS["planned_revenue"], "Time": GREY,
         "Invoices": METRIC_COLOURS["billed_revenue"], "Payments": METRIC_COLOURS["collected_cash"],
     }  # fmt: skip
+    hold = {
+        "data": {"values": holds},
+        "mark": {"type": "bar", "height": {"band": 0.5}, "color": CLASS_COLOURS["expected"]},
+        "encoding": {"y": y, "x": _days_axis(first, as_of), "x2": {"field": "until"}, "tooltip": tooltip},
+    }
     return {
         "height": {"step": 34},
         "layer": [
-            {
-                "data": {"values": holds},
-                "mark": {"type": "bar", "height": {"band": 0.5}, "color": CLASS_COLOURS["expected"]},
-                "encoding": {"y": y, "x": _days_axis(first, as_of), "x2": {"field": "until"}, "tooltip": tooltip},
-            },
+            *([hold] if holds else []),
             {
                 "data": {"values": points},
                 "mark": {"type": "point", "filled": True, "opacity": 0.75},

@@ -94,7 +94,7 @@ def month_before(day: date) -> date:
 def _choices(warehouse: Warehouse) -> dict[str, list[str]]:
     """What is chosen in each dimension; nothing chosen is no filter."""
     known = metrics.choices(warehouse)
-    active = sum(1 for dimension in LABELS if st.session_state.get(dimension))
+    active = sum(1 for name in LABELS if st.session_state.get(name) or st.query_params.get(name))
     chosen: dict[str, list[str]] = {}
     with st.popover(f"Filters · {active}" if active else "Filters", key="filters", width="content"):
         for dimension, label in LABELS.items():

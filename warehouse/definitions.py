@@ -157,7 +157,7 @@ class Definitions:
                 if has_cases:
                     found.append(Dimension(primary, primary, "The case that the row is about."))
                 continue
-            column = entity["expr"] or entity["name"]
+            column = entity["expr"] if (entity["expr"] or "").isidentifier() else entity["name"]
             found.append(Dimension(column, entity["name"], entity["description"] or ""))
             for other in self._models.values():
                 if any(e["type"] == "primary" and e["name"] == entity["name"] for e in other["entities"]):

@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from app import blocks, charts, downloads, filters, formats, metrics
-from app.blocks import Column, Row
+from app import blocks, charts, downloads, drill, filters, formats, metrics
+from app.blocks import Row
 
 MODES = {"as_of": "As of the day", "movement": "Movement since"}
 SHOWN_ROWS = 8
+SHOWN_COLUMNS = ["engagement_name", "client", "project_manager", "class", "item_count", "amount"]
 
 
 def bridge_name(name: str) -> str:
@@ -24,8 +25,8 @@ def ends_of(scope: metrics.Scope, name: str, ends: dict[str, Any], moving: bool)
     first, last = metrics.BRIDGES[name]
     if moving:
         return (
-            charts.end(first, ends["start_amount"], f"Gap on {formats.day(scope.opening)}"),
-            charts.end(last, ends["end_amount"], f"Gap on {formats.day(scope.as_of)}"),
+            charts.gap(ends["start_amount"], f"Gap on {formats.day(scope.opening)}"),
+            charts.gap(ends["end_amount"], f"Gap on {formats.day(scope.as_of)}"),
         )
     return charts.end(first, ends["start_amount"]), charts.end(last, ends["end_amount"])
 
@@ -100,7 +101,7 @@ def behind(scope: metrics.Scope, name: str, moving: bool, driver: str) -> None:
     st.html(blocks.heading("Engagements behind it", "Choose a row to see its records; the largest comes first."))
     shown = formats.spoken(engagements, "class")
     picked = st.dataframe(
-        shown.select(["engagement_name", "client", "project_manager", "class", "item_count", "amount"]),
+        shown.select(SHOWN_COLUMNS[:4] + SHOWN_COLUMNS[5 if moving else 4 :]),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
@@ -123,54 +124,22 @@ def behind(scope: metrics.Scope, name: str, moving: bool, driver: str) -> None:
         lambda: metrics.step_engagements(scope, name, driver, moving),
     )
     row = picked[0] if picked and picked[0] < engagements.num_rows else 0
-    for engagement in engagements.slice(row, 1).to_pylist():
-        records(scope, name, moving, driver, engagement)
-
-
-def records(scope: metrics.Scope, name: str, moving: bool, driver: str, engagement: dict[str, Any]) -> None:
-    """The source records of one engagement, with ids, dates and links, and what they add up to."""
-    key = engagement["engagement_id"]
-    rows = metrics.step_records(scope, name, driver, key, moving).to_pylist()
-    st.html(blocks.heading(f"Records of {formats.plain(engagement['engagement_name'])}") + _together(rows))
-    st.html(
-        blocks.table(
-            [
-                Column("source_id", "Record", under="what", href=lambda row: formats.safe_url(row["record_url"])),
-                Column("source_system", "System", "words"),
-                Column("effective_from", "From", "day"),
-                Column("effective_to", "Until", "day", phone=False),
-                Column("reason", "Reason", phone=False),
-                Column("native_amount", "In its currency", "money", under="native_currency", phone=False),
-                Column("amount", "Amount", "signed"),
-            ],
-            [{**row, "what": formats.words(row["source_object"]).split(" ", 1)[-1]} for row in rows],
-            "Records",
-        )
-    )
-    with st.container(horizontal=True, gap="medium"):
-        st.page_link(
-            "views/engagement.py", label="Open this engagement", query_params=[*scope.parameters, ("engagement", key)]
-        )
-        downloads.button(
-            "All records of the step as CSV",
-            f"{name}_{driver}_records",
-            scope,
-            lambda: metrics.step_records(scope, name, driver, None, moving, metrics.EXPORTED_RECORDS),
-        )
-
-
-def _together(rows: list[dict[str, Any]]) -> str:
-    """How many records there are, how many are shown, and what all of them add up to."""
-    if not rows:
-        return ""
-    total = rows[0]
-    shown = f", the largest {len(rows)} shown" if len(rows) < total["record_count"] else ""
-    inferred = f", {formats.count(total['inferred_count'])} matched by inference" if total["inferred_count"] else ""
-    amount = formats.money(total["records_amount"], signed=True)
-    return (
-        f'<p class="t-lede">{formats.count(total["record_count"])} records{shown}{inferred}; '
-        f'together <b class="t-num">{amount}</b></p>'
-    )
+    for one in engagements.slice(row, 1).to_pylist():
+        key = one["engagement_id"]
+        st.html(blocks.heading(f"Records of {formats.plain(one['engagement_name'])}"))
+        drill.records(scope, name, moving, driver, key)
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            st.page_link(
+                "views/engagement.py",
+                label="Open this engagement",
+                query_params=[*scope.parameters, ("engagement", key)],
+            )
+            downloads.button(
+                "All records of the step as CSV",
+                f"{name}_{driver}_records",
+                scope,
+                lambda: metrics.step_records(scope, name, driver, None, moving, metrics.EXPORTED_RECORDS),
+            )
 
 
 scope = filters.show("Bridge")

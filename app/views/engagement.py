@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
-from app import blocks, charts, filters, formats, metrics
+from app import blocks, charts, drill, filters, formats, metrics
 from app.blocks import Column
 
 scope = filters.show("Engagement")
@@ -48,30 +49,55 @@ if events:
     st.vega_lite_chart(charts.running(running, scope.as_of, first), width="stretch", theme=None, key="running")
     st.vega_lite_chart(charts.timeline(events, scope.as_of, first), width="stretch", theme=None, key="timeline")
 
-st.html(blocks.heading("Its bridges"))
+def bar_clicked(bridge: str) -> None:
+    """A click on a bar is a choice in the selector below."""
+    clicked = st.session_state[f"bridge_{bridge}"].selection.get("step", [])
+    if clicked and clicked[0].get("driver"):
+        st.session_state.behind = f"{bridge}.{clicked[0]['driver']}"
+        st.session_state.turn = st.session_state.get("turn", 0) + 1
 
 
-def small_bridge(name: str) -> None:
-    """One bridge of the engagement, all of its steps, and the way to their records."""
-    start, end = metrics.BRIDGES[name]
-    ends = metrics.bridge_ends(alone, name)
-    steps = metrics.bridge_steps(alone, name).to_pylist()
+def small_bridge(bridge: str) -> dict[str, str]:
+    """One bridge of the engagement with all of its steps, which it returns: bridge.driver → how it reads."""
+    start, end = metrics.BRIDGES[bridge]
+    title = f"{charts.METRIC_LABELS[start]} → {charts.METRIC_LABELS[end]}"
+    ends = metrics.bridge_ends(alone, bridge)
+    steps = metrics.bridge_steps(alone, bridge).to_pylist()
     with st.container(border=True, height="stretch"):
-        title = f"{charts.METRIC_LABELS[start]} → {charts.METRIC_LABELS[end]}"
         st.html(f'<h3 class="t-h3">{title}</h3>' + blocks.tie(ends))
         if steps:
-            spec = charts.bridge(
-                steps, charts.end(start, ends["start_amount"]), charts.end(end, ends["end_amount"])
-            )
-            st.vega_lite_chart(spec, width="stretch", theme=None, key=f"bridge_{name}")
+            first, last = charts.end(start, ends["start_amount"]), charts.end(end, ends["end_amount"])
+            spec = charts.bridge(steps, first, last, turn=st.session_state.get("turn", 0))
+            key = f"bridge_{bridge}"
+            st.vega_lite_chart(spec, width="stretch", theme=None, key=key, on_select=partial(bar_clicked, bridge))
             st.html(blocks.legend(row["class"] for row in steps))
+    return {
+        f"{bridge}.{row['driver']}":
+        f"{title}: {row['label']}  {formats.compact(row['driver_amount'], signed=True)}"
+        for row in steps
+    }  # fmt: skip
 
 
-names_of_bridges = list(metrics.BRIDGES)
-for pair in (names_of_bridges[:2], names_of_bridges[2:]):
-    for column, bridge in zip(st.columns(2, gap="medium"), pair, strict=True):
-        with column:
-            small_bridge(bridge)
+@st.fragment
+def bridges() -> None:
+    """The four bridges of the engagement, and the records behind the step that is chosen."""
+    st.html(blocks.heading("Its bridges", "Click a bar, or choose a step below, to see its records."))
+    steps: dict[str, str] = {}
+    every = list(metrics.BRIDGES)
+    for pair in (every[:2], every[2:]):
+        for column, bridge in zip(st.columns(2, gap="medium"), pair, strict=True):
+            with column:
+                steps |= small_bridge(bridge)
+    if not steps:
+        return
+    filters.choose("behind", list(steps), next(iter(steps)))
+    step = st.selectbox("Records behind", list(steps), key="behind", format_func=steps.__getitem__)
+    filters.keep("behind")
+    bridge, driver = step.split(".", 1)
+    drill.records(scope, bridge, False, driver, chosen)
+
+
+bridges()
 
 left, right = st.columns(2, gap="large")
 with left:

@@ -56,7 +56,8 @@ with right:
     small_bridge("planned_to_billed")
 
 waiting = metrics.exceptions(scope, limit=SHOWN_EXCEPTIONS).to_pylist()
-st.html(blocks.heading("Needs action today", "The gravest first: whose it is, and where it is mended."))
+today = formats.day(scope.as_of)
+st.html(blocks.heading(f"Needs action on {today}", "The gravest first: whose it is, and where to fix it."))
 st.html(
     blocks.table(
         [
@@ -67,7 +68,7 @@ st.html(
             Column("amount", "Amount", "signed", phone=False),
         ],
         waiting,
-        "Needs action today",
+        "Needs action",
     )
 )
 st.page_link("views/trust.py", label="The whole queue", query_params=list(scope.parameters))

@@ -182,10 +182,11 @@ def data() -> None:
     rows = metrics.freshness(scope.warehouse).to_pylist()
     for row in rows:
         row["loaded"] = formats.moment(row["loaded_at"], zone)
+        row["kind"] = row["source"] if row["source"] != row["system"] else None
     st.html(
         blocks.table(
             [
-                Column("system", "System", "words", under="source"),
+                Column("system", "System", "words", under="kind"),
                 Column("loaded", "Data to"),
                 Column("table_count", "Tables", "count", phone=False),
                 Column("rows_read", "Read", "count", phone=False),

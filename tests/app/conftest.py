@@ -69,7 +69,7 @@ def scope(sample_home: Path) -> metrics.Scope:
 
 @pytest.fixture(scope="session")
 def hostile_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The sample, in which the largest engagement, its client and its people are called what would do harm as markup."""
+    """The sample, in which clients, people and records are called what would do harm as markup."""
     home = tmp_path_factory.mktemp("hostile")
     snapshot = published_file(sample_home)
     (home / "snapshots").mkdir()

@@ -101,7 +101,7 @@ class Case:
         """A budget version. A line: (id, kind, amount, planned day, and a role with hours, or a milestone)."""
         self.row("psa_budget_versions", project_id=project, version=number, effective_on=on(day), **more)
         for name, kind, amount, planned, *rest in lines:
-            role, hours = (rest + [None, None])[:2] if kind == "time" else (None, None)
+            role, hours = [*rest, None, None][:2] if kind == "time" else (None, None)
             milestone = rest[0] if kind == "milestone" and rest else None
             self.row("psa_budget_lines", budget_line_id=name, project_id=project, version=number, kind=kind,
                      amount=amount, planned_date=on(planned), role=role, planned_hours=hours,

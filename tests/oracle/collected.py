@@ -133,10 +133,8 @@ def on_lines(firm: Firm, payment: Row, rows: list[Billed]) -> list[Money]:
         reference = rate(firm, currency, row.engagement.reference_day or document["invoice_date"])
         if reference is None and own is None:
             reference = rate(firm, currency, document["invoice_date"])
-        if native is not None and reference is not None:
-            pays = cents(Fraction(native) * reference)
-        else:
-            pays = rc
+        is_known = native is not None and reference is not None
+        pays = cents(Fraction(native) * reference) if is_known else rc
         line = row.line.key + "|" + row.share
         share_rc, share_pays = spread(rc, weights)[line], spread(pays, weights)[line]
         found.append(Money(payment, document, row.engagement, line, share_rc, share_pays, own is None))

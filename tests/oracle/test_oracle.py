@@ -28,7 +28,7 @@ DRIVERS = """
     milestone_not_billed billed_before_milestone recurring_not_billed billed_in_advance billed_not_planned
     billing_adjustment billed_without_link billed_without_project credit_note deferred accrued tax_billed
     not_due overdue disputed overpaid bad_debt withheld
-""".split()  # noqa: SIM905
+""".split()
 
 
 @pytest.mark.parametrize("case", hand_cases(), ids=lambda case: f"{case.code} {case.shows}")

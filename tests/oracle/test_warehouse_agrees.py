@@ -1,6 +1,6 @@
 """The warehouse says what the oracle says: to the cent, of every engagement, driver and metric, at every change date.
 
-One build holds all the made-up firms; TIEOUT_ORACLE_SEEDS says how many (50, unless told otherwise; 300 is the deep run).
+One build holds all the made-up firms; TIEOUT_ORACLE_SEEDS says how many (50 unless told; 300 is the deep run).
 """
 
 from __future__ import annotations

@@ -53,9 +53,8 @@ def model(dbt, session):
         f"{days.format('effective_from')}, {days.format('effective_to')}"
     ).fetchall():
         plans[engagement].append(plan)
-    reached = dict(
-        relations["int_milestone_days"].filter("reached_on is not null").project(f"milestone_id, {days.format('reached_on')}").fetchall()
-    )
+    milestones = relations["int_milestone_days"].filter("reached_on is not null")
+    reached = dict(milestones.project(f"milestone_id, {days.format('reached_on')}").fetchall())
 
     rows = []
     work = relations["int_work"]
@@ -80,7 +79,7 @@ def model(dbt, session):
 
 
 class Line:
-    __slots__ = ("id", "invoice", "project", "kind", "system", "cents", "is_missing", "since", "until")
+    __slots__ = ("cents", "id", "invoice", "is_missing", "kind", "project", "since", "system", "until")
 
     def __init__(self, id, invoice, project, kind, system, cents, is_missing, since, until):
         self.id, self.invoice, self.project, self.kind, self.system = id, invoice, project, kind, system
@@ -88,7 +87,7 @@ class Line:
 
 
 class Work:
-    __slots__ = ("id", "type", "project", "cents", "worked", "approved", "written_off")
+    __slots__ = ("approved", "cents", "id", "project", "type", "worked", "written_off")
 
     def __init__(self, id, type, project, cents, worked, approved, written_off):
         self.id, self.type, self.project, self.cents = id, type, project, cents
@@ -126,7 +125,7 @@ def settle_engagement(engagement, lines, unbilled, links, works, plans, reached,
             queues[work.project, work.type].append(work)
     for queue in queues.values():
         queue.sort(key=lambda work: (work.approved, work.worked, work.id))
-    for start, end in zip(cuts, cuts[1:] + [FOREVER], strict=True):
+    for start, end in zip(cuts, [*cuts[1:], FOREVER], strict=True):
         standing = [
             line for line in lines
             if line.since < end and line.until > start
@@ -228,7 +227,7 @@ class Stretch:
         for _, _, _, _, _, since, until in self.plans:
             cuts.update(day for day in (since, until) if self.start < day < self.end)
         cuts = sorted(cuts)
-        for start, end in zip(cuts, cuts[1:] + [self.end], strict=True):
+        for start, end in zip(cuts, [*cuts[1:], self.end], strict=True):
             amounts, planned_dates, kinds = defaultdict(int), {}, {}
             for _, kind, target, cents, planned, since, until in self.plans:
                 if since <= start < until:
@@ -239,7 +238,8 @@ class Stretch:
                 if line.since >= end:
                     continue
                 since = max(start, line.since)
-                held = sorted((item for item in targets if item[0] in kinds), key=lambda item: (planned_dates[item[0]], item[0]))
+                held = [item for item in targets if item[0] in kinds]
+                held.sort(key=lambda item: (planned_dates[item[0]], item[0]))
                 if is_inferred:
                     for target, cents in targets:
                         if target not in kinds:

@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from small_firm import LOADS, Firm, small_firm
+from scenes import small_firm
+from small_firm import LOADS, Firm
 
 Rows = list[tuple[Any, ...]]
 

@@ -91,9 +91,19 @@ def test_an_overwrite_says_what_was_before_and_after_when_and_by_whom(rows: Call
         where rule = 'deal_amount_changed_after_close' and source_id = 'D-overwritten'
         """
     ) == [
-        ("1000", "900", "2026-02-01 09:00:00+00", "sue", -100, "deal:office:D-overwritten", "crm:office:A-overwritten",
-            "crm_deals", "high", None)
-    ]  # fmt: skip
+        (
+            "1000",
+            "900",
+            "2026-02-01 09:00:00+00",
+            "sue",
+            -100,
+            "deal:office:D-overwritten",
+            "crm:office:A-overwritten",
+            "crm_deals",
+            "high",
+            None,
+        )
+    ]
 
 
 def test_an_overwrite_is_mended_by_putting_it_back_or_by_an_approved_correction(rows: Callable[[str], Rows]) -> None:

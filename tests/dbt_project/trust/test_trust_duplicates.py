@@ -91,7 +91,5 @@ def test_a_pair_says_why(rows: Callable[[str], Rows]) -> None:
 
 
 def test_nothing_is_merged_by_itself(rows: Callable[[str], Rows]) -> None:
-    found = rows(
-        "select client_id, other_client_id from marts.fct_duplicate_candidates where source_id = 'A-zenith'"
-    )
+    found = rows("select client_id, other_client_id from marts.fct_duplicate_candidates where source_id = 'A-zenith'")
     assert found == [("crm:office:A-zenith", "psa:office:C-zenith")]

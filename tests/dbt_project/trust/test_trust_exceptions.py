@@ -18,7 +18,10 @@ TODAY = date(2026, 6, 30)
 def of_kind(rows: Callable[[str], Rows], kind: str) -> Rows:
     """source_id, first_seen, last_seen, resolved_at of every exception of a kind."""
     return rows(
-        f"select source_id, first_seen, last_seen, resolved_at from marts.fct_exceptions where kind = '{kind}' order by all"
+        f"""
+        select source_id, first_seen, last_seen, resolved_at from marts.fct_exceptions
+        where kind = '{kind}' order by all
+        """
     )
 
 
@@ -87,7 +90,10 @@ def test_every_breach_is_in_the_queue_and_a_mended_one_is_resolved(rows: Callabl
 
 def test_a_pair_of_duplicates_is_in_the_queue_unless_it_is_a_breach(rows: Callable[[str], Rows]) -> None:
     [(candidates, in_two_ledgers)] = rows(
-        "select count(*), count(*) filter (where record_type = 'invoice' and score = 100) from marts.fct_duplicate_candidates"
+        """
+        select count(*), count(*) filter (where record_type = 'invoice' and score = 100)
+        from marts.fct_duplicate_candidates
+        """
     )
     assert in_two_ledgers == 1
     assert len(of_kind(rows, "duplicate")) == candidates - in_two_ledgers
@@ -105,8 +111,10 @@ def test_a_refused_table_is_resolved_by_the_next_load_that_finishes_it(rows: Cal
     assert (source_id, first_seen, resolved_at) == ("office", date(2026, 5, 10), date(2026, 5, 20))
 
 
-def test_a_failed_sync_is_resolved_by_its_success_and_a_pending_one_waits_for_its_sla(rows: Callable[[str], Rows]) -> None:
-    """Failed and rejected on 1 May, well on 3 May: one exception. Of two that wait, one is 61 minutes old at midnight."""
+def test_a_failed_sync_is_resolved_by_its_success_and_a_pending_one_waits_for_its_sla(
+    rows: Callable[[str], Rows],
+) -> None:
+    """Failed and rejected on 1 May, well on 3 May: one exception. Of two that wait, one is 61 minutes old."""
     assert of_kind(rows, "failed_sync") == [
         ("A-held", date(2026, 5, 1), date(2026, 5, 2), date(2026, 5, 3)),
         ("D-held", TODAY, TODAY, None),
@@ -140,11 +148,15 @@ def test_a_won_deal_that_lacks_something_is_not_ready_to_hand_over(rows: Callabl
 
 
 def test_every_exception_has_a_sentence_an_owner_a_place_and_days_in_order(rows: Callable[[str], Rows]) -> None:
-    assert rows(
-        """
+    assert (
+        rows(
+            """
         select kind, title from marts.fct_exceptions
         where title is null or not (ends_with(title, '.') or kind in ('failed_load', 'quarantined_row'))
-            or owner_role is null or where_to_fix is null or first_seen > last_seen and resolved_at is distinct from first_seen
+            or owner_role is null or where_to_fix is null
+            or (first_seen > last_seen and resolved_at is distinct from first_seen)
             or age_days < 0 or last_seen > date '2026-06-30'
         """
-    ) == []
+        )
+        == []
+    )

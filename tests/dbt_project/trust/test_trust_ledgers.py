@@ -19,9 +19,16 @@ def test_a_ledger_that_posts_ties_its_recognised_revenue(rows: Callable[[str], R
         """
     ) == [
         (date(2026, 4, 30), "recognized", Decimal("1600.99"), Decimal("1600.99"), 0, True, None),
-        (date(2026, 5, 31), "recognized", 42, 0, 42, False,
-            "No record of ours has this amount: look in the ledger for a journal of 42.00 USD"),
-    ]  # fmt: skip
+        (
+            date(2026, 5, 31),
+            "recognized",
+            42,
+            0,
+            42,
+            False,
+            "No record of ours has this amount: look in the ledger for a journal of 42.00 USD",
+        ),
+    ]
 
 
 def test_two_trial_balances_of_one_entity_are_each_tied_to_their_own_ledger(rows: Callable[[str], Rows]) -> None:

@@ -26,13 +26,15 @@ SABOTAGE = {
     "assert_worked_is_every_time_entry": "insert into marts.fct_time_entries from marts.fct_time_entries limit 1",
     "assert_planned_is_every_line_in_effect": "delete from marts.fct_planned where project_id = 'office:P-held'",
     "assert_sold_is_every_winning": "update marts.fct_sold set sold_native_amount = 999 where source_id = 'D-held'",
-    "assert_facts_belong_to_engagements": "delete from marts.dim_engagements where engagement_id = 'deal:office:D-held'",
+    "assert_facts_belong_to_engagements": "delete from marts.dim_engagements"
+    " where engagement_id = 'deal:office:D-held'",
     "assert_rows_read_are_loaded_or_quarantined": "update marts.fct_loads set rows_read = rows_read + 1",
     "assert_quarantined_rows_are_counted": "delete from marts.fct_quarantined_rows",
     "assert_every_driver_is_known": "update marts.fct_variance_items set driver = 'mystery' where driver = 'rate'",
     "assert_every_item_is_classified": "update seeds.variance_drivers set class = 'unsure' where driver = 'rate'",
     "assert_every_breach_rule_is_known": "delete from seeds.breach_rules where rule = 'work_on_credit_hold'",
-    "assert_unresolved_references_are_breaches": "delete from marts.fct_ownership_breaches where source_id = 'T-astray'",
+    "assert_unresolved_references_are_breaches": "delete from marts.fct_ownership_breaches"
+    " where source_id = 'T-astray'",
     "assert_exceptions_are_the_bridges_nets": "update intermediate.int_exceptions_variance set amount = amount + 0.01",
     "assert_every_raw_table_is_declared": "delete from seeds.systems where table_name = 'psa_milestones'",
 }
@@ -77,7 +79,10 @@ def test_an_undeclared_raw_table_is_named_in_a_sentence(trust_home: Path, tmp_pa
 
 def test_every_driver_of_the_seed_is_made_by_a_model() -> None:
     """A driver that no model can produce is a promise that nobody keeps."""
-    files = [*(PROJECT / "models" / "intermediate").rglob("*.sql"), *(PROJECT / "models" / "intermediate").rglob("*.py")]
+    files = [
+        *(PROJECT / "models" / "intermediate").rglob("*.sql"),
+        *(PROJECT / "models" / "intermediate").rglob("*.py"),
+    ]
     models = "\n".join(file.read_text() for file in files)
     seed = (PROJECT / "seeds" / "variance_drivers.csv").read_text()
     drivers = {line.split(",")[1] for line in seed.splitlines()[1:]}

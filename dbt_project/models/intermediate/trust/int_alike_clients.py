@@ -6,6 +6,7 @@ crm_accounts, psa_clients, accounting_customers -> normalised names -> blocks ->
 import unicodedata
 from collections import defaultdict
 from itertools import combinations
+from typing import Any
 
 import pyarrow as pa
 from rapidfuzz import fuzz
@@ -13,8 +14,8 @@ from rapidfuzz import fuzz
 LEAST_SCORE = 84
 LARGEST_BLOCK = 60  # a word that more names hold tells nothing
 LEGAL_FORMS = frozenset(
-    "inc incorporated llc llp lp ltd limited plc corp corporation co company gmbh ag kg ug se sa sas sarl srl spa bv nv ab as"
-    " asa oy aps kk pty pte group groups holding holdings the and".split()
+    "inc incorporated llc llp lp ltd limited plc corp corporation co company gmbh ag kg ug se sa sas sarl srl spa bv nv"
+    " ab as asa oy aps kk pty pte group groups holding holdings the and".split()
 )
 NUMBER_WORDS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
@@ -27,7 +28,7 @@ LOOKALIKES = str.maketrans(
 )
 
 
-def normal_words(name):
+def normal_words(name: str) -> list[str]:
     """The words that tell a company from others: one alphabet, no accents, no invisible characters, no legal form."""
     text = unicodedata.normalize("NFKD", name)
     text = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Mn", "Cc"))
@@ -38,7 +39,7 @@ def normal_words(name):
     return telling or words
 
 
-def similarity(one, other):
+def similarity(one: list[str], other: list[str]) -> float:
     """0 to 100. Numbers must agree: `Plant 1` and `Plant 2` are two."""
     if [word for word in one if word.isdigit()] != [word for word in other if word.isdigit()]:
         return 0.0
@@ -51,19 +52,24 @@ def similarity(one, other):
     )
 
 
-def blocks(words):
+def blocks(words: list[str]) -> set[str]:
     """Names that share a block are compared: a word, how a word begins, or how the whole begins."""
     joined = "".join(words)
-    return {word for word in words if len(word) > 2} | {"^" + word[:4] for word in words if len(word) > 4} | {"^^" + joined[:5]}
+    return (
+        {word for word in words if len(word) > 2}
+        | {"^" + word[:4] for word in words if len(word) > 4}
+        | {"^^" + joined[:5]}
+    )
 
 
-def model(dbt, session):
+def model(dbt: Any, session: Any) -> pa.Table:
+    """member, other_member, their normal names, and a score of at least LEAST_SCORE."""
     dbt.config(materialized="table")
     nodes = dbt.ref("int_client_members").select("member, client_id, name").fetchall()
     words = {member: normal_words(name or "") for member, _, name in nodes}
     clients = {member: client for member, client, _ in nodes}
 
-    members = defaultdict(set)
+    members: dict[str, set[str]] = defaultdict(set)
     for member, telling in words.items():
         for block in blocks(telling):
             members[block].add(member)

@@ -2,15 +2,33 @@
 with breaches as (
     select * from {{ ref('int_breaches_of_deals') }}
     union all
-    select * from {{ ref('int_breaches_two_owners') }}
+    select * from {{ ref('int_breaches_of_budgets') }}
+    union all
+    select * from {{ ref('int_breaches_of_copies') }}
+    union all
+    select * from {{ ref('int_breaches_in_turn') }}
+    union all
+    select * from {{ ref('int_breaches_of_editors') }}
+    union all
+    select * from {{ ref('int_breaches_of_tables') }}
     union all
     select * from {{ ref('int_breaches_of_order') }}
+    union all
+    select * from {{ ref('int_breaches_of_holds') }}
+    union all
+    select * from {{ ref('int_breaches_of_setup') }}
+    union all
+    select * from {{ ref('int_breaches_of_names') }}
     union all
     select * from {{ ref('int_breaches_of_clients') }}
     union all
     select * from {{ ref('int_breaches_of_lines') }}
     union all
     select * from {{ ref('int_breaches_of_postings') }}
+    union all
+    select * from {{ ref('int_breaches_of_periods') }}
+    union all
+    select * from {{ ref('int_breaches_of_parallel_ledgers') }}
     union all
     select * from {{ ref('int_breaches_of_rates') }}
     union all

@@ -61,7 +61,11 @@ sources as (
         coalesce(problems.owner_role, min(register.owner_role), 'integration') as owner_role, problems.where_to_fix,
         problems.source_system, problems.source_object, problems.source_id, any_value(subjects.record_url) as record_url,
         problems.first_seen_on, problems.resolved_on
-    from {{ ref('int_exceptions_sources') }} as problems
+    from (
+        select * from {{ ref('int_exceptions_loads') }}
+        union all
+        select * from {{ ref('int_exceptions_syncs') }}
+    ) as problems
     left join {{ ref('int_systems') }} as systems on problems.source_system = systems.system_name
     left join {{ ref('systems') }} as register
         on systems.source = register.source and problems.source_object = register.table_name

@@ -1,0 +1,42 @@
+"""What many tests share: the sample firm, loaded, built and published once for a whole run of the tests.
+
+A developer may point TIEOUT_SAMPLE_HOME at a home that is published already, and saves the build.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from warehouse.connect import Warehouse, open_warehouse
+from warehouse.settings import REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home with the sample firm published. All workers of a run share it: the first builds, the others wait."""
+    given = os.environ.get("TIEOUT_SAMPLE_HOME")
+    if given:
+        return Path(given)
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "sample_home"
+    home.mkdir(exist_ok=True)
+    with (home / "building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "warehouse.duckdb").exists():
+            toml = (REPOSITORY / "tieout.toml").read_text()
+            (home / "tieout.toml").write_text(toml.replace('path = "data', f'path = "{REPOSITORY}/data'))
+            command = [sys.executable, "-m", "warehouse.cli", "--home", str(home), "refresh"]
+            result = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY)
+            assert result.returncode == 0, f"{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
+    return home
+
+
+@pytest.fixture(scope="session")
+def sample(sample_home: Path) -> Iterator[Warehouse]:
+    """The sample firm's published warehouse, open for reading."""
+    yield open_warehouse(sample_home)
