@@ -27,24 +27,34 @@ LABELS = {
 STYLE = Path(__file__).parent / "style.css"
 
 
-def show(title: str, lede: str = "") -> metrics.Scope:
-    """Draw the page's head and return what was asked for. Stops the page with a sentence where nothing is published."""
+def show(title: str) -> None:
+    """Draw the page's head, for all pages alike, and keep what was asked for as `current()`.
+
+    It is drawn by app/main.py: a widget of a page of its own would forget its value on the way to the next page.
+    Stops with a sentence where nothing is published.
+    """
     st.html(STYLE)
     try:
         warehouse = metrics.published()
     except SettingsError as problem:
-        st.html(f'<h1 class="t-title">{title}</h1>')
+        st.html(f'<h1 class="t-title">{formats.attribute(title)}</h1>')
         st.text(str(problem))
         st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        st.html(f'<h1 class="t-title">{title}</h1>', width="stretch")
+        st.html(f'<h1 class="t-title">{formats.attribute(title)}</h1>', width="stretch")
         as_of, since = _dates(warehouse)
         chosen = _choices(warehouse)
     told = _told(chosen)
-    st.html(_status(warehouse, told) + (f'<p class="t-lede">{lede}</p>' if lede else ""))
-    return metrics.Scope(
+    st.html(_status(warehouse, told))
+    st.session_state.scope = metrics.Scope(
         warehouse, as_of, since, metrics.engagement_ids(warehouse, chosen), told, _parameters(chosen)
     )
+
+
+def current() -> metrics.Scope:
+    """What this run of the page is about."""
+    scope: metrics.Scope = st.session_state.scope
+    return scope
 
 
 def choose(key: str, options: Sequence[str], default: str) -> None:

@@ -15,6 +15,8 @@ FOLDER = Path(__file__).resolve().parent
 if str(FOLDER.parent) not in sys.path:  # streamlit puts the script's own folder there, not the repository
     sys.path.insert(0, str(FOLDER.parent))
 
+from app import filters  # noqa: E402
+
 PAGES = {
     "overview": "Overview",
     "bridge": "Bridge",
@@ -27,7 +29,9 @@ PAGES = {
 
 st.set_page_config(page_title="Tieout", page_icon=str(FOLDER / "icon.svg"), layout="wide")
 st.logo(str(FOLDER / "logo.svg"), size="large")
-st.navigation(
+page = st.navigation(
     [st.Page(f"views/{name}.py", title=title, default=name == "overview") for name, title in PAGES.items()],
     position="top",
-).run()
+)
+filters.show(page.title)
+page.run()

@@ -5,6 +5,7 @@ A developer may point TIEOUT_SAMPLE_HOME at a home that is published already, an
 
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
         if not (home / "warehouse.duckdb").exists():
             toml = (REPOSITORY / "tieout.toml").read_text()
             (home / "tieout.toml").write_text(toml.replace('path = "data', f'path = "{REPOSITORY}/data'))
+            shutil.copytree(REPOSITORY / "decisions", home / "decisions", dirs_exist_ok=True)
             command = [sys.executable, "-m", "warehouse.cli", "--home", str(home), "refresh"]
             result = subprocess.run(command, capture_output=True, text=True, cwd=REPOSITORY)
             assert result.returncode == 0, f"{result.stdout[-2000:]}\n{result.stderr[-4000:]}"

@@ -142,7 +142,7 @@ def behind(scope: metrics.Scope, name: str, moving: bool, driver: str) -> None:
             )
 
 
-scope = filters.show("Bridge")
+scope = filters.current()
 filters.choose("bridge", list(metrics.BRIDGES), "sold_to_planned")
 filters.choose("show", list(MODES), "as_of")
 with st.container(horizontal=True, gap="medium"):

@@ -10,7 +10,7 @@ import streamlit as st
 from app import blocks, charts, drill, filters, formats, metrics
 from app.blocks import Column
 
-scope = filters.show("Engagement")
+scope = filters.current()
 names = {row["engagement_id"]: row for row in metrics.engagements(scope).to_pylist()}
 if not names:
     st.html('<p class="t-empty">The filters leave no engagement.</p>')

@@ -7,7 +7,7 @@ import streamlit as st
 from app import blocks, downloads, filters, metrics
 from app.blocks import Column
 
-scope = filters.show("Ledger")
+scope = filters.current()
 st.html(blocks.heading("Does it tie?", "Our revenue against the ledger's own trial balance, by account and month."))
 entities = metrics.ledger_entities(scope).to_pylist()
 st.html(

@@ -7,7 +7,7 @@ import streamlit as st
 from app import blocks, filters, formats, metrics
 from app.blocks import Column, Row
 
-scope = filters.show("Metrics")
+scope = filters.current()
 rows = metrics.metric_catalog(scope).to_pylist()
 by_name = {row["metric"]: row for row in rows}
 for row in rows:

@@ -10,7 +10,7 @@ from app.blocks import Column, Row
 SHOWN_STEPS = 6
 SHOWN_EXCEPTIONS = 6
 
-scope = filters.show("Overview")
+scope = filters.current()
 st.html(blocks.figures(metrics.figures(scope).to_pylist(), f"since {formats.day(scope.opening)}"))
 
 

@@ -9,7 +9,7 @@ from warehouse.connect import QueryError
 
 START = "select *\nfrom semantic.bridge('planned_to_billed', date '{day}')\norder by abs(amount) desc"
 
-scope = filters.show("SQL")
+scope = filters.current()
 columns = metrics.tables(scope).to_pylist()
 names = list(dict.fromkeys(f"{row['schema']}.{row['relation']}" for row in columns))
 left, right = st.columns([3, 2], gap="large")
@@ -44,4 +44,6 @@ if question := st.session_state.get("console_asked"):
     answer = answer.slice(0, metrics.CONSOLE_ROWS)
     st.html(blocks.heading("Answer", f"{'The first ' if limited else ''}{answer.num_rows:,} rows"))
     st.dataframe(answer, hide_index=True)
-    downloads.button("Answer as CSV", "answer", scope, lambda: answer)
+    # as of and filters do not apply to what an analyst asks
+    notes = {"snapshot": scope.warehouse.snapshot_id}
+    downloads.button("Answer as CSV", "answer", scope, lambda: answer, notes)

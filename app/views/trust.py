@@ -7,7 +7,7 @@ import streamlit as st
 from app import blocks, downloads, filters, formats, metrics
 from app.blocks import Column, Row
 
-scope = filters.show("Trust")
+scope = filters.current()
 zone = scope.warehouse.manifest["business_time_zone"]
 
 
