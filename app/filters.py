@@ -1,7 +1,8 @@
 """What every page starts with: title, date, period, filters, freshness → metrics.Scope.
 
-All of it lives in the URL (`bind="query-params"`), so that a view is saved by its address. A value in the URL counts
-only if it is one of the choices that the warehouse itself has; Streamlit drops any other.
+All of it lives in the URL, so that a view is saved by its address. A value in the URL counts only if it is one of the
+choices that the warehouse itself has; any other is dropped. (Streamlit's own `bind` loses values on the way to another
+page, and puts what a person reads into the URL where the name belongs.)
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def show(title: str) -> None:
     told = _told(chosen)
     st.html(_status(warehouse, told))
     st.session_state.scope = metrics.Scope(
-        warehouse, as_of, since, metrics.engagement_ids(warehouse, chosen), told, _parameters(chosen)
+        warehouse, as_of, since, metrics.engagement_ids(warehouse, chosen), told, _parameters()
     )
 
 
@@ -58,38 +59,55 @@ def current() -> metrics.Scope:
 
 
 def choose(key: str, options: Sequence[str], default: str) -> None:
-    """Let the URL's `key` set the widget of that key, if it names one of the options; else the default.
-
-    For widgets whose options read otherwise than they are called: `bind` would put the reading into the URL.
-    """
+    """Give the widget of that key its first value: what the URL says if that is an option, else the default."""
     if st.session_state.get(key) not in options:
         wanted = st.query_params.get(key)
         st.session_state[key] = wanted if wanted in options else default
 
 
-def keep(key: str) -> None:
-    """Put the widget's value into the URL, after `choose`."""
-    st.query_params[key] = st.session_state[key]
+def keep(key: str, default: str | None = None) -> None:
+    """Put the widget's one value into the URL; a default stays out of it."""
+    value = st.session_state[key]
+    _to_url(key, [] if value in (None, default) else [value])
 
 
-def _parameters(chosen: dict[str, list[str]]) -> tuple[tuple[str, str], ...]:
-    """The filters as they stand in the URL, for links to other pages."""
-    dates = [(key, st.query_params[key]) for key in ("as_of", "since") if st.query_params.get(key)]
-    return (*dates, *((dimension, _choice(value)) for dimension, values in chosen.items() for value in values))
+def _to_url(key: str, values: Sequence[str]) -> None:
+    """Make the URL say these values of the key, and nothing where there are none."""
+    if st.query_params.get_all(key) != list(values):
+        if values:
+            st.query_params[key] = list(values)
+        else:
+            del st.query_params[key]
 
 
 def _dates(warehouse: Warehouse) -> tuple[date, date]:
     """The day asked about and the first day of the period: a month that ends on it, unless another is chosen."""
-    today, first = metrics.business_day(warehouse), metrics.first_day(warehouse)
-    as_of = st.date_input(
-        "As of", value=today, min_value=min(first, today), max_value=today, key="as_of", format="YYYY-MM-DD",
-        width=140, bind="query-params",
+    today = metrics.business_day(warehouse)
+    first = min(metrics.first_day(warehouse), today)
+    for key, default in (("as_of", today), ("since", None)):
+        day = st.session_state.get(key, _day_in_url(key))
+        st.session_state[key] = day if day and first <= day <= today else default
+    as_of: date = st.date_input("As of", min_value=first, max_value=today, key="as_of", format="YYYY-MM-DD", width=140)
+    since: date | None = st.date_input(
+        "Since", min_value=first, max_value=today, key="since", format="YYYY-MM-DD", width=140,
+        help="First day of the period; empty: a month.",
     )  # fmt: skip
-    since = st.date_input(
-        "Since", value=None, min_value=min(first, today), max_value=today, key="since", format="YYYY-MM-DD",
-        width=140, bind="query-params", help="First day of the period; empty: a month.",
-    )  # fmt: skip
+    _to_url("as_of", [] if as_of == today else [as_of.isoformat()])
+    _to_url("since", [since.isoformat()] if since else [])
     return as_of, min(since or month_before(as_of), as_of)
+
+
+def _parameters() -> tuple[tuple[str, str], ...]:
+    """The head's choices as they stand in the URL, for links to other pages."""
+    return tuple((key, value) for key in ("as_of", "since", *LABELS) for value in st.query_params.get_all(key))
+
+
+def _day_in_url(key: str) -> date | None:
+    """The URL's day, if it is one."""
+    try:
+        return date.fromisoformat(st.query_params.get(key, ""))
+    except ValueError:
+        return None
 
 
 def month_before(day: date) -> date:
@@ -104,13 +122,15 @@ def month_before(day: date) -> date:
 def _choices(warehouse: Warehouse) -> dict[str, list[str]]:
     """What is chosen in each dimension; nothing chosen is no filter."""
     known = metrics.choices(warehouse)
-    active = sum(1 for name in LABELS if st.session_state.get(name) or st.query_params.get(name))
+    for name in LABELS:
+        wanted = st.session_state.get(name, st.query_params.get_all(name))
+        st.session_state[name] = [value for value in wanted if value in known[name]]
+    active = sum(1 for name in LABELS if st.session_state[name])
     chosen: dict[str, list[str]] = {}
     with st.popover(f"Filters · {active}" if active else "Filters", key="filters", width="content"):
-        for dimension, label in LABELS.items():
-            chosen[dimension] = st.multiselect(
-                label, known[dimension], key=dimension, format_func=_choice, bind="query-params", placeholder="All"
-            )
+        for name, label in LABELS.items():
+            chosen[name] = st.multiselect(label, known[name], key=name, format_func=_choice, placeholder="All")
+            _to_url(name, chosen[name])
     return chosen
 
 

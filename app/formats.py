@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import html
 import io
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -26,7 +25,6 @@ THIN_SPACE = "\N{NARROW NO-BREAK SPACE}"
 CENT = Decimal("0.01")
 UNITS = ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "K"))
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-MARKDOWN_SIGNS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/])")
 # Letters that draw nothing but change the order or the look of what stands beside them.
 INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 
@@ -66,11 +64,6 @@ def share(value: Decimal | float | None) -> str:
 def count(value: int | Decimal | None) -> str:
     """A whole number with separators: 1,204."""
     return NOT_AVAILABLE if value is None else f"{value:,.0f}".replace("-", MINUS)
-
-
-def hours(value: Decimal | None) -> str:
-    """Hours in at most one decimal: 7.5 h."""
-    return NOT_AVAILABLE if value is None else f"{value:,.1f}{THIN_SPACE}h".replace("-", MINUS)
 
 
 def day(value: date | None) -> str:
@@ -121,11 +114,6 @@ def escape(text: Any) -> str:
 def attribute(text: Any) -> str:
     """Data text inside an HTML attribute's quotes."""
     return html.escape(plain(text), quote=True)
-
-
-def escape_markdown(text: Any) -> str:
-    """Data text for a label that Streamlit reads as Markdown: no link, image, icon or formula can come of it."""
-    return MARKDOWN_SIGNS.sub(r"\\\1", plain(text))
 
 
 def safe_url(url: str | None) -> str | None:

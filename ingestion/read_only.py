@@ -89,9 +89,13 @@ def read_only_postgres(dsn: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]
     holds no part of the DSN but host and database.
     """
     try:
+        where = psycopg.conninfo.conninfo_to_dict(dsn)
+    except psycopg.ProgrammingError:
+        # its own words may quote the password
+        raise SourceError("The PostgreSQL address cannot be read. Write it as postgresql://user@host/database.") from None
+    try:
         connection = psycopg.connect(dsn, connect_timeout=10, options="-c default_transaction_read_only=on")
     except psycopg.OperationalError as error:
-        where = psycopg.conninfo.conninfo_to_dict(dsn)
         raise SourceError(
             f"The PostgreSQL database {where.get('dbname', '')} at {where.get('host', 'localhost')} cannot be reached, "
             "or does not let us in. Check host, database, user and password."

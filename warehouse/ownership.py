@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import sqlglot
 from sqlglot import exp
@@ -57,13 +56,15 @@ class Lineage:
     """Column lineage through the models of one build. Each model is parsed once, each column followed once."""
 
     def __init__(self, models: Mapping[str, str], columns: Mapping[str, Iterable[str]]) -> None:
-        """`models`: compiled SQL by "schema.table". `columns`: names by relation, raw ones as "raw.schema.table"."""
+        """`models`: compiled SQL by "schema.table". `columns`: names by relation, raw ones as "raw.schema.table".
+
+        A model whose columns are not given has those that it selects.
+        """
         self._models = models
-        tables: dict[str, Any] = {}
+        self._known: set[str] = set()
+        self._schema = MappingSchema(dialect="duckdb", normalize=False)
         for relation, names in columns.items():
-            catalog, schema, table = ("build", *relation.split("."))[-3:]
-            tables.setdefault(catalog, {}).setdefault(schema, {})[table] = dict.fromkeys(names, "unknown")
-        self._schema = MappingSchema(tables, dialect="duckdb", normalize=False)
+            self._learn(relation, names)
         self._queries: dict[str, _Query] = {}
         self._found: dict[Column, Origins] = {}
         self._raw: dict[Column, frozenset[str]] = {}
@@ -106,11 +107,11 @@ class Lineage:
     def _follow(self, key: Column, used: _Used) -> Origins:
         values: dict[Column, Path_] = {}
         filters: dict[Column, Path_] = {}
-        for upstream in used.values:
+        for upstream in sorted(used.values):
             found = self.origins(*upstream)
             values.update({origin: (key, *way) for origin, way in found.values.items() if origin not in values})
             filters.update({origin: (key, *way) for origin, way in found.filters.items() if origin not in filters})
-        for upstream in used.filters:
+        for upstream in sorted(used.filters):
             found = self.origins(*upstream)
             filters.update({origin: (key, *way) for origin, way in found.values.items() if origin not in filters})
         return Origins(values, filters)
@@ -125,6 +126,9 @@ class Lineage:
                     [f"The lineage of {relation} cannot be followed: {line} Write it more plainly."]
                 ) from error
             for table in tree.find_all(exp.Table):
+                read = f"{table.db}.{table.name}"
+                if read in self._models and read not in self._known:
+                    self._learn(read, self._query(read).columns)
                 if table.db and not table.catalog:
                     table.set("catalog", exp.to_identifier("build"))
             qualified = qualify(
@@ -139,6 +143,12 @@ class Lineage:
             assert scope is not None, relation
             self._queries[relation] = _Query(relation, scope)
         return self._queries[relation]
+
+    def _learn(self, relation: str, columns: Iterable[str]) -> None:
+        self._known.add(relation)
+        catalog, schema, table = ("build", *relation.split("."))[-3:]
+        named = exp.table_(table, db=schema, catalog=catalog)
+        self._schema.add_table(named, dict.fromkeys(columns, "unknown"), dialect="duckdb", normalize=False)
 
 
 @dataclass
@@ -161,6 +171,10 @@ class _Query:
         self._root = root
         self._scopes = {id(scope.expression): scope for scope in root.traverse()}
         self._known: dict[tuple[int, str], _Used] = {}
+
+    @property
+    def columns(self) -> list[str]:
+        return _output_names(self._root.expression)
 
     def used_by(self, column: str) -> _Used:
         """What an output column depends on outside the query."""

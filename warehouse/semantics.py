@@ -48,11 +48,11 @@ MACROS = Path(__file__).with_name("semantic_macros.sql")
 
 def compile_sql(
     manifest: Mapping[str, Any],
-    requests: Mapping[str, Sequence[str]],
+    requests: Sequence[tuple[str, Sequence[str]]],
     start: date | None = None,
     end: date | None = None,
-) -> dict[str, str]:
-    """MetricFlow's SQL for each metric grouped by the given group-bys (`metric_time__day`, `engagement__client`, …).
+) -> list[str]:
+    """MetricFlow's SQL for each (metric, group-bys), such as ("sold_revenue", ["metric_time__day"]), in their order.
 
     No table in it is named with a catalogue, and none of MetricFlow's own comments are kept. `start` and `end` bound
     the days that are asked about, both included.
@@ -77,23 +77,24 @@ def compile_sql(
 
     parsed = parse_manifest_from_dbt_generated_manifest(json.dumps(_without_catalog(manifest)))
     engine = MetricFlowEngine(SemanticManifestLookup(parsed), Compiler())
-    compiled = {}
-    for metric, group_by in requests.items():
+    compiled = []
+    for metric, group_by in requests:
         request = MetricFlowQueryRequest.create(
             metric_names=[metric],
             group_by_names=list(group_by),
             time_constraint_start=start and datetime.combine(start, time.min),
             time_constraint_end=end and datetime.combine(end, time.min),
         )
-        compiled[metric] = _without_comments(engine.explain(request).sql_statement.sql)
+        compiled.append(_without_comments(engine.explain(request).sql_statement.sql))
     return compiled
 
 
 def compile_views(definitions: Definitions) -> dict[str, str]:
     """The SELECT of every metric's view, by metric, in the order of the definitions."""
     leaves = [metric for metric in definitions.all.values() if not metric.inputs]
-    requests = {leaf.name: ["metric_time__day", *(d.group_by for d in leaf.dimensions)] for leaf in leaves}
-    compiled = compile_sql(_as_changes(definitions.manifest), requests)
+    requests = [(leaf.name, ["metric_time__day", *(d.group_by for d in leaf.dimensions)]) for leaf in leaves]
+    written = compile_sql(_as_changes(definitions.manifest), requests)
+    compiled = {leaf.name: sql for leaf, sql in zip(leaves, written, strict=True)}
     return {name: view_sql(metric, definitions, compiled) for name, metric in definitions.metrics.items()}
 
 

@@ -156,6 +156,6 @@ with st.container(horizontal=True, gap="medium"):
             f"{MODES[mode]} {formats.day(scope.opening)}" if mode == "movement" else MODES[mode]
         ),
     )  # fmt: skip
-filters.keep("bridge")
-filters.keep("show")
+filters.keep("bridge", default="sold_to_planned")
+filters.keep("show", default="as_of")
 explore(scope, name or "sold_to_planned", mode == "movement")

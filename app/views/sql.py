@@ -22,7 +22,9 @@ with left:
         "The page's filters do not apply here.</p>"
     )
 with right:
-    name = st.selectbox("Table or view", names, key="relation", bind="query-params")
+    filters.choose("relation", names, names[0])
+    name = st.selectbox("Table or view", names, key="relation")
+    filters.keep("relation", default=names[0])
     shown = [row for row in columns if f"{row['schema']}.{row['relation']}" == name]
     if shown:
         st.html(f'<p class="t-lede">{formats.escape(shown[0]["description"])}</p>')

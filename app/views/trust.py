@@ -51,7 +51,7 @@ def queue() -> None:
         "Owner", ["", *roles], key="owner", width=260,
         format_func=lambda name: formats.sentence_case(name) if name else "Everyone",
     )  # fmt: skip
-    filters.keep("owner")
+    filters.keep("owner", default="")
     found = metrics.exceptions(scope, role or None)
     rows = found.slice(0, metrics.SHOWN_EXCEPTIONS).to_pylist()
     for row in rows:
@@ -232,8 +232,9 @@ SECTIONS = {
     "Hand-overs": handovers,
     "Data": data,
 }
+filters.choose("section", list(SECTIONS), "Queue")
 chosen = st.segmented_control(
-    "Section", list(SECTIONS), default="Queue", required=True, key="section", bind="query-params",
-    label_visibility="collapsed", wrap=True,
-)  # fmt: skip
+    "Section", list(SECTIONS), required=True, key="section", label_visibility="collapsed", wrap=True
+)
+filters.keep("section", default="Queue")
 SECTIONS[chosen or "Queue"]()

@@ -4,5 +4,5 @@ from {{ ref('fct_variance_items') }} as items
 inner join {{ ref('psa_time_entries') }} as entries
     on items.source_object = 'psa_time_entries' and items.source_system = entries.source_system
     and items.source_id = entries.source_id
-where items.driver = 'approved_not_billed'
+where items.driver = 'approved_not_billed' and entries.written_off_at is not null
     and coalesce(items.effective_to, {{ forever() }}) > greatest(entries.work_date, {{ business_date('entries.written_off_at') }})

@@ -1,4 +1,4 @@
-"""Tryton (7.6 to 8.2) on PostgreSQL, read straight from its tables.
+"""Tryton 8.2 on PostgreSQL, read straight from its tables.
 
 Tryton's PostgreSQL → one READ ONLY, REPEATABLE READ transaction → Arrow tables of text → pipeline.py types them
 

@@ -65,13 +65,6 @@ def test_escaped_text_holds_no_tag_and_leaves_no_attribute():
     assert '"' not in formats.attribute(HOSTILE) and "'" not in formats.attribute(HOSTILE)
 
 
-def test_escaped_markdown_leaves_no_sign_that_markdown_reads():
-    text = formats.escape_markdown(HOSTILE)
-    for at, letter in enumerate(text):
-        if letter in "[]()!`*_<>#$:|~":
-            assert text[at - 1] == "\\", (letter, text)
-
-
 def test_signs_that_draw_nothing_are_dropped_from_text_and_revealed_in_choices():
     assert formats.plain("A\u200bcme \u202eLtd\x00") == "Acme Ltd"
     assert formats.revealed("A\u200bcme") == "A⟨U+200B⟩cme"

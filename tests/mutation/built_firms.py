@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -22,7 +22,7 @@ import duckdb
 from mutation.faults import Fault
 from oracle.built_home import MACROS, tieout
 from oracle.home import write_home
-from oracle.random_firm import random_firm, together, withdraw
+from oracle.random_firm import ZONE, random_firm, together, withdraw
 from oracle.records import Firm
 
 Types = list[tuple[str, str]]
@@ -140,11 +140,7 @@ def python_model(file: Path) -> Any:
 
 
 def build_firms(home: Path, number: int) -> Firm:
-    """Load `number` made-up firms twice (the second time some of their records are gone), and build them with dbt's tests."""
-    from datetime import datetime
-
-    from oracle.random_firm import ZONE
-
+    """Load made-up firms twice, the second time without what was withdrawn, and build them with dbt's tests."""
     tables, settings = together([random_firm(seed, f"S{seed}") for seed in range(number)])
     withdrawn_at = datetime(2026, 4, 20, 12, tzinfo=ZONE)
     left = withdraw(tables, 7, withdrawn_at)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 from mutation.built_firms import BuiltFirms
 from mutation.faults import Fault
 from oracle.classes import classified, read_drivers
@@ -153,9 +154,7 @@ class Nets:
         )
 
     def _store(self, name: str, columns: dict[str, str], rows: list[tuple[Any, ...]]) -> None:
-        import pyarrow as pa
-
-        texts = {c: pa.array([None if r[n] is None else str(r[n]) for r in rows], pa.string()) for n, c in enumerate(columns)}
+        texts = {column: pa.array([str(row[n]) for row in rows], pa.string()) for n, column in enumerate(columns)}
         self.built.connection.register("rows_of_oracle", pa.table(texts))
         casts = ", ".join(f'cast("{column}" as {kind}) as "{column}"' for column, kind in columns.items())
         self.built.connection.execute(f"create table oracle.{name} as select {casts} from rows_of_oracle")

@@ -12,6 +12,15 @@ with changes as (
     where field = 'is_won' and deleted_at is null
 ),
 
+-- where only loads tell what changed (a change is dated by the load that showed it), a deal that was never seen open was won
+-- on the close date that the first load showed: overwriting it later moves nothing
+first_seen as (
+    select deal_id, try_cast(arg_min(old_value, changed_at) as date) as close_date
+    from {{ ref('crm_deal_history') }}
+    where field = 'close_date' and deleted_at is null and first_seen_at = changed_at
+    group by deal_id
+),
+
 -- a deal that its history finds won already was won before: at the end of the close date it had, else when it was created
 states as (
     select deal_id, changed_at, is_won from changes
@@ -47,9 +56,10 @@ states as (
     union all
     select
         deals.deal_id,
-        coalesce({{ end_of_day('deals.close_date') }}, deals.created_at) as changed_at,
+        coalesce({{ end_of_day('coalesce(first_seen.close_date, deals.close_date)') }}, deals.created_at) as changed_at,
         true as is_won
     from {{ ref('crm_deals') }} as deals
+    left join first_seen on deals.deal_id = first_seen.deal_id
     where deals.is_won and not exists (select 1 from changes where changes.deal_id = deals.deal_id)
 ),
 

@@ -45,6 +45,23 @@ def deals_overwritten(firm: Firm) -> None:
         contract_type="fixed_fee",
     )
     firm.gone(2, "crm_deals", "D-open-deleted-fine")
+    # a system that keeps no history: two loads show what happened between them
+    for deal, is_won in (("D-loads", True), ("D-loads-open-fine", False)):
+        firm.add(
+            "crm_deals",
+            "old_ledger",
+            deal_id=deal,
+            account_id="office:A-open",
+            name="Told by loads",
+            stage="Some",
+            is_closed=is_won,
+            is_won=is_won,
+            amount=500,
+            close_date="2026-04-30",
+            currency="USD",
+            created_at="2026-04-01T00:00:00Z",
+        )
+        firm.later(3, "crm_deals", deal, "old_ledger", amount=450)
     firm.engagement("incomplete", "Ibis", deal={"legal_entity": "", "signed_on": ""})
     firm.decisions["sold_corrections"] = (
         "deal,date,amount,reason,approved_by\nD-corrected,2026-02-05,-30,Digits swapped,Dana\n"

@@ -23,6 +23,7 @@ EXPECTED: dict[str, set[tuple[str, str | None]]] = {
         ("D-put-back", "amount"),
         ("D-corrected", "amount"),
         ("D-synced", "amount"),
+        ("D-loads", "amount"),
         ("D-later-fine", "amount"),  # fine for its budget, which came 25 hours later
     },
     "deal_close_date_changed_after_close": {("D-moved", "close_date")},
@@ -104,6 +105,17 @@ def test_an_overwrite_says_what_was_before_and_after_when_and_by_whom(rows: Call
             None,
         )
     ]
+
+
+def test_an_overwrite_that_only_the_loads_show_is_dated_by_the_load(rows: Callable[[str], Rows]) -> None:
+    """500 until the load of 20 May showed 450; what was sold stays 500."""
+    assert rows(
+        """
+        select cast(changed_at as varchar), changed_by, amount
+        from marts.fct_ownership_breaches where source_id = 'D-loads'
+        """
+    ) == [("2026-05-20 00:00:00+00", None, -50)]
+    assert rows("select sum(sold_amount) from marts.fct_sold where source_id = 'D-loads'") == [(500,)]
 
 
 def test_an_overwrite_is_mended_by_putting_it_back_or_by_an_approved_correction(rows: Callable[[str], Rows]) -> None:

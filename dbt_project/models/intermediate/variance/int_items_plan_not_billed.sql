@@ -24,7 +24,10 @@ targets as (
         case days.kind when 'milestone' then 'milestone_not_billed' else 'recurring_not_billed' end as driver,
         coalesce(milestones.source_system, days.source_system) as source_system,
         case days.kind when 'milestone' then 'psa_milestones' else 'psa_budget_lines' end as source_object,
-        coalesce(milestones.source_id, days.source_id) as source_id,
+        -- one record however often its plan line is written anew: what it is expected by counts from its first day
+        coalesce(milestones.source_id, first_value(days.source_id) over (
+            partition by days.engagement_id, days.target_key order by days.effective_from desc
+        )) as source_id,
         coalesce(milestones.record_url, days.record_url) as record_url, 'service' as revenue_type, days.currency,
         cast(null as decimal(18, 4)) as native_amount,
         cast(days.settled_amount - days.planned_amount as decimal(18, 2)) as amount, days.effective_from, days.effective_to

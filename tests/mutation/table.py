@@ -1,0 +1,74 @@
+"""docs/mutations.md: which net catches which fault, as it was measured. `write` makes it, `read` is what CI holds it to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mutation.faults import FAULTS, IN_A_RULE, ON_THE_WAY, Fault
+
+FILE = Path(__file__).parents[2] / "docs" / "mutations.md"
+SHOWN = 2
+TIES = "check: every bridge ties"
+HEAD = """# What would notice
+
+{number} faults, put one at a time into a warehouse of twelve made-up firms; everything that follows from the faulty model
+was built again, and every net was held under it. None got through: {gates} are stopped before anything is published, by
+dbt's tests and contracts or by the checks of `warehouse/checks.py`; the other {oracle} are rules of the bridges themselves,
+which only the oracle (`tests/oracle`, no line shared with the warehouse) can tell from right ones. It runs in CI, on made-up
+firms, so that no such change is merged.
+
+**Ties** says whether the bridges would have stopped adding up. They noticed {ties} of {number}: in all the others every
+bridge still tied to the cent, and every number in it was wrong. That drivers add up proves little by itself.
+
+Measured by `TIEOUT_DEEP=1 TIEOUT_WRITE=1 pytest tests/mutation`, which writes this page; CI repeats every fourth fault.
+"""
+COLUMNS = "| fault | put into | caught by | stops a publish | ties |\n|---|---|---|---|---|\n"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the page says of a fault."""
+
+    stops_a_publish: bool
+    breaks_a_tie: bool
+
+
+def gates(caught: Sequence[str]) -> list[str]:
+    """Those nets that stop a publish."""
+    return [net for net in caught if not net.startswith("oracle")]
+
+
+def write(caught: Mapping[str, Sequence[str]]) -> None:
+    """The page, of what caught each fault (by its words)."""
+    stopped = sum(bool(gates(nets)) for nets in caught.values())
+    head = HEAD.format(
+        number=len(FAULTS), gates=stopped, oracle=len(FAULTS) - stopped, ties=sum(TIES in nets for nets in caught.values())
+    )
+    parts = [head]
+    for title, faults in (("On the way into the warehouse", ON_THE_WAY), ("In a rule", IN_A_RULE)):
+        parts.append(f"\n## {title}\n\n{COLUMNS}" + "".join(row(fault, caught[fault.what]) for fault in faults))
+    FILE.write_text("".join(parts), encoding="utf-8")
+
+
+def row(fault: Fault, caught: Sequence[str]) -> str:
+    stops, breaks = bool(gates(caught)), TIES in caught
+    nets = [net for net in caught if net != TIES]
+    names = [f"`{net.removeprefix('dbt test ')}`" if net.startswith("dbt test") else net for net in nets]
+    tests = [name for name in names if name.startswith("`")]
+    others = [name for name in names if not name.startswith(("`", "oracle"))]
+    more = [f"{len(tests) - SHOWN} more tests"] if len(tests) > SHOWN else []
+    oracle = ["the oracle"] if any(net.startswith("oracle") for net in nets) else []
+    told = ", ".join([*tests[:SHOWN], *more, *others, *(["the bridges' check"] if breaks else []), *oracle])
+    return f"| {fault.what} | `{fault.model}` | {told} | {'yes' if stops else 'no'} | {'broken' if breaks else 'hold'} |\n"
+
+
+def read() -> dict[str, Told]:
+    """By fault, what the page says."""
+    found = {}
+    for line in FILE.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[1].startswith("`"):
+            found[cells[0]] = Told(stops_a_publish=cells[3] == "yes", breaks_a_tie=cells[4] == "broken")
+    return found
