@@ -36,7 +36,7 @@ IDENTITY = frozenset(
         "marts.dim_engagements",
     }
 )
-CANONICAL = "canonical."
+ENDS = ("canonical.", "staging.")  # below them, SQL differs from home to home
 SHARED = "shared"  # what no system owns, such as exchange rates
 UNCHECKED = ("tieout", SHARED)  # about the warehouse itself, or a comparison on purpose
 
@@ -74,7 +74,7 @@ class Lineage:
         key = (relation, column.lower())
         if key not in self._found:
             self._found[key] = Origins()  # a recursive model ends here
-            if relation.startswith((CANONICAL, "raw.")):
+            if relation.startswith(ENDS):
                 self._found[key] = Origins({key: (key,)})
             elif relation in self._models and relation not in IDENTITY:
                 self._found[key] = self._follow(key, self._query(relation).used_by(key[1]))
@@ -340,7 +340,5 @@ def described(metric: Metric, definitions: Definitions, lineage: Lineage) -> lis
         return sorted({relation for relation, _ in measured(metric, definitions)})
     columns: set[Column] = set()
     for relation, expression in measured(metric, definitions):
-        for column, way in lineage.expression_origins(relation, expression).values.items():
-            # what staging reads differs from home to home
-            columns.add(way[-2] if column[0].startswith("raw.") else column)
+        columns |= set(lineage.expression_origins(relation, expression).values)
     return sorted(".".join(column) for column in columns)

@@ -92,14 +92,22 @@ def page_of(browser: Any, width: int = 1440) -> tuple[Any, list[str]]:
     return page, beyond
 
 
+def settled(page: Any) -> None:
+    """Wait until the app has nothing more to draw."""
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
+
+
 def click_bar(page: Any, label: str) -> None:
     """Click the bar until its step is told: a chart that is still drawing itself anew hears no click."""
     from playwright.sync_api import TimeoutError as NotYet
 
+    page.locator(f'path[aria-label^="Choose {label}:"]').wait_for()
     for _ in range(6):
+        settled(page)
         page.locator(f'path[aria-label^="Choose {label}:"]').click()
         try:
             page.get_by_role("heading", name=label, exact=True).wait_for(timeout=10_000)
+            settled(page)
             return
         except NotYet:
             continue

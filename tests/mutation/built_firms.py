@@ -49,7 +49,7 @@ class BuiltFirms:
         build = home / "build" / "dev"
         manifest = json.loads((build / "project" / "target" / "manifest.json").read_text(encoding="utf-8"))
         nodes = manifest["nodes"]
-        self.models = {m.id: m for m in map(lambda n: as_model(n, build / "project"), in_order(nodes))}
+        self.models = {m.id: m for m in (as_model(node, build / "project") for node in in_order(nodes))}
         self.tests = {
             node["name"]: (node["compiled_code"], set(node["depends_on"]["nodes"]))
             for node in nodes.values()

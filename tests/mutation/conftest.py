@@ -1,4 +1,4 @@
-"""Makes the folders importable as namespace packages (`from mutation.faults import FAULTS`, `from oracle.case import Case`)."""
+"""Makes the folders importable as namespace packages: `from mutation.faults import FAULTS`."""
 
 import sys
 from pathlib import Path

@@ -72,7 +72,8 @@ DIFFERENCES = {
     "engagements": """
         select count(*)
         from (
-            select engagement_id, member_type, source_system || ':' || source_id as member_key from marts.engagement_members
+            select engagement_id, member_type, source_system || ':' || source_id as member_key
+            from marts.engagement_members
         ) as ours
         full join oracle.members as theirs using (engagement_id, member_type, member_key)
         where ours.engagement_id is null or theirs.engagement_id is null
@@ -144,9 +145,7 @@ class Nets:
             {"day": "date", "engagement_id": "varchar", "metric": "varchar", "amount": "decimal(18, 2)"},
             revenues,
         )
-        self._store(
-            "members", {"engagement_id": "varchar", "member_type": "varchar", "member_key": "varchar"}, members
-        )
+        self._store("members", {"engagement_id": "varchar", "member_type": "varchar", "member_key": "varchar"}, members)
         self._store(
             "classes",
             net | {"class": "varchar", "amount": "decimal(18, 2)"},

@@ -1,4 +1,4 @@
-"""docs/mutations.md: which net catches which fault, as it was measured. `write` makes it, `read` is what CI holds it to."""
+"""docs/mutations.md: which net catches which fault, as measured. `write` makes it, and CI holds the nets to it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ SHOWN = 2
 TIES = "check: every bridge ties"
 HEAD = """# What would notice
 
-{number} faults, put one at a time into a warehouse of twelve made-up firms; everything that follows from the faulty model
-was built again, and every net was held under it. None got through: {gates} are stopped before anything is published, by
-dbt's tests and contracts or by the checks of `warehouse/checks.py`; the other {oracle} are rules of the bridges themselves,
-which only the oracle (`tests/oracle`, no line shared with the warehouse) can tell from right ones. It runs in CI, on made-up
-firms, so that no such change is merged.
+{number} faults, put one at a time into a warehouse of twelve made-up firms; everything that follows from the faulty
+model was built again, and every net was held under it. None got through: {gates} are stopped before anything is
+published, by dbt's tests and contracts or by the checks of `warehouse/checks.py`; the other {oracle} break rules of the
+bridges themselves, which only the oracle (`tests/oracle`, no line shared with the warehouse) can tell. It runs in CI on
+made-up firms, so that no such change is merged.
 
 **Ties** says whether the bridges would have stopped adding up. They noticed {ties} of {number}: in all the others every
 bridge still tied to the cent, and every number in it was wrong. That drivers add up proves little by itself.
@@ -43,9 +43,8 @@ def gates(caught: Sequence[str]) -> list[str]:
 def write(caught: Mapping[str, Sequence[str]]) -> None:
     """The page, of what caught each fault (by its words)."""
     stopped = sum(bool(gates(nets)) for nets in caught.values())
-    head = HEAD.format(
-        number=len(FAULTS), gates=stopped, oracle=len(FAULTS) - stopped, ties=sum(TIES in nets for nets in caught.values())
-    )
+    ties = sum(TIES in nets for nets in caught.values())
+    head = HEAD.format(number=len(FAULTS), gates=stopped, oracle=len(FAULTS) - stopped, ties=ties)
     parts = [head]
     for title, faults in (("On the way into the warehouse", ON_THE_WAY), ("In a rule", IN_A_RULE)):
         parts.append(f"\n## {title}\n\n{COLUMNS}" + "".join(row(fault, caught[fault.what]) for fault in faults))
@@ -61,7 +60,8 @@ def row(fault: Fault, caught: Sequence[str]) -> str:
     more = [f"{len(tests) - SHOWN} more tests"] if len(tests) > SHOWN else []
     oracle = ["the oracle"] if any(net.startswith("oracle") for net in nets) else []
     told = ", ".join([*tests[:SHOWN], *more, *others, *(["the bridges' check"] if breaks else []), *oracle])
-    return f"| {fault.what} | `{fault.model}` | {told} | {'yes' if stops else 'no'} | {'broken' if breaks else 'hold'} |\n"
+    cells = (fault.what, f"`{fault.model}`", told, "yes" if stops else "no", "broken" if breaks else "hold")
+    return f"| {' | '.join(cells)} |\n"
 
 
 def read() -> dict[str, Told]:

@@ -146,9 +146,8 @@ Firm = tuple[Definitions, dict[str, str], dict[str, list[str]], Owners]
 def firm(sample: Warehouse, sample_home: Path) -> Firm:
     """Its definitions, compiled models, raw columns and owners."""
     settings = read_settings(sample_home)
-    manifest = sorted((sample_home / "build").glob("*/project/target/manifest.json"), key=lambda f: f.stat().st_mtime)[
-        -1
-    ]
+    manifests = (sample_home / "build").glob("*/project/target/manifest.json")
+    manifest = max(manifests, key=lambda file: file.stat().st_mtime)
     columns = {
         f"raw.raw_{system}.{table}": names
         for system, tables in read_variables(settings)["raw_tables"].items()
@@ -191,8 +190,9 @@ def test_billed_that_falls_back_on_time_fails(firm: Firm) -> None:
         firm,
         "marts.fct_billed",
         "cast(moves.direction * moves.amount as decimal(18, 2)) as billed_amount",
-        "cast(coalesce(moves.direction * moves.amount, (select sum(t.hours * t.bill_rate)"
-        " from canonical.psa_time_entries as t where t.project_id = moves.project_id)) as decimal(18, 2)) as billed_amount",
+        "cast(coalesce(moves.direction * moves.amount, (select sum(t.hours * t.bill_rate) from"
+        " canonical.psa_time_entries as t where t.project_id = moves.project_id)) as decimal(18, 2))"
+        " as billed_amount",
     )
     assert any(
         all(
