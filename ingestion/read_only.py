@@ -92,7 +92,9 @@ def read_only_postgres(dsn: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]
         where = psycopg.conninfo.conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:
         # its own words may quote the password
-        raise SourceError("The PostgreSQL address cannot be read. Write it as postgresql://user@host/database.") from None
+        raise SourceError(
+            "The PostgreSQL address cannot be read. Write it as postgresql://user@host/database."
+        ) from None
     try:
         connection = psycopg.connect(dsn, connect_timeout=10, options="-c default_transaction_read_only=on")
     except psycopg.OperationalError as error:

@@ -103,6 +103,12 @@ def approve(
     lock = {name: approval for name, approval in read_lock(project).items() if name in built}
     due = [name for name in built if lock.get(name, {}).get("fingerprint") != built[name]["fingerprint"]]
     chosen = [name for name in (metrics or built) if name in due]
+    for name in chosen:
+        if built[name]["version"] <= lock.get(name, {}).get("version", 0):
+            raise SettingsError(
+                f"The definition of {name} changed, and its definition_version is still {built[name]['version']}. "
+                "Raise it in its YAML, mark it in the changelog (numbers change), and run `tieout build` again."
+            )
     compiled.mkdir(parents=True, exist_ok=True)
     for name in chosen:
         lock[name] = {

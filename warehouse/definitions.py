@@ -13,6 +13,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+# What the meta of a metric must say, and in which words where only some are known.
+REQUIRED: Mapping[str, tuple[str, ...]] = {
+    "kind": ("fact", "ratio", "comparison"),
+    "system_of_record": ("crm", "psa", "accounting", "support", "middleware", "tieout", "shared"),
+    "time": ("flow", "balance", "rate"),
+    "unit": ("money", "hours", "days", "minutes", "share", "count"),
+    "direction": ("up", "down", "neutral"),
+    "owner": (),
+    "where_to_fix": (),
+    "definition_version": (),
+}
+
+_EVERY = ("label", "description", *REQUIRED)
+
 
 @dataclass(frozen=True)
 class Dimension:
@@ -68,14 +82,16 @@ class Metric:
 
 
 class Definitions:
-    """Every metric of one semantic manifest, inputs included, in the order of their files."""
+    """Every metric of one semantic manifest, inputs included, by name: dbt's own order differs from parse to parse."""
 
     def __init__(self, manifest: Mapping[str, Any]) -> None:
-        self.manifest = manifest
-        self._models = {model["name"]: model for model in manifest["semantic_models"]}
-        self._definitions = {metric["name"]: metric for metric in manifest["metrics"]}
+        self.manifest = dict(manifest) | {
+            kind: sorted(manifest[kind], key=lambda told: str(told["name"])) for kind in ("metrics", "semantic_models")
+        }
+        self._models = {model["name"]: model for model in self.manifest["semantic_models"]}
+        self._definitions = {metric["name"]: metric for metric in self.manifest["metrics"]}
         self._measures = {
-            measure["name"]: (measure, model) for model in manifest["semantic_models"] for measure in model["measures"]
+            measure["name"]: (measure, model) for model in self._models.values() for measure in model["measures"]
         }
 
     @classmethod
@@ -103,6 +119,23 @@ class Definitions:
             return [metric]
         found = {leaf.name: leaf for name in metric.inputs for leaf in self.leaves(self.all[name])}
         return list(found.values())
+
+    def faults(self) -> list[str]:
+        """A sentence for each metric that does not say what it must, or not in known words."""
+        found = []
+        for name, metric in self.metrics.items():
+            given = dict(metric.meta) | {"label": metric.definition["label"], "description": metric.description}
+            found += [f"The metric {name} has no {key}: add it to its YAML." for key in _EVERY if not given.get(key)]
+            found += [
+                f"The metric {name} says {key}: {given[key]}. Known are {', '.join(words)}."
+                for key, words in REQUIRED.items()
+                if words and given.get(key) and given[key] not in words
+            ]
+            if (metric.meta.get("kind") == "comparison") != (metric.meta.get("system_of_record") == "shared"):
+                found.append(
+                    f"The metric {name} is shared by two systems if and only if it is a comparison. Say which."
+                )
+        return found
 
     def _metric(self, definition: Mapping[str, Any]) -> Metric:
         params = definition["type_params"]

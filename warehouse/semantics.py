@@ -90,7 +90,7 @@ def compile_sql(
 
 
 def compile_views(definitions: Definitions) -> dict[str, str]:
-    """The SELECT of every metric's view, by metric, in the order of the definitions."""
+    """The SELECT of every metric's view, by metric, in the order of their names."""
     leaves = [metric for metric in definitions.all.values() if not metric.inputs]
     requests = [(leaf.name, ["metric_time__day", *(d.group_by for d in leaf.dimensions)]) for leaf in leaves]
     written = compile_sql(_as_changes(definitions.manifest), requests)
@@ -106,6 +106,8 @@ def publish_semantic(connection: duckdb.DuckDBPyConnection, project: Path, setti
     """
     target = project / "target"
     definitions = Definitions.read(target / "semantic_manifest.json")
+    if incomplete := definitions.faults():
+        raise BuildError(incomplete)
     cache = Cache(settings.build_folder / "semantic_cache.json")
     plain = _without_catalog(definitions.manifest)
     views = cache.kept("views", [version("metricflow"), plain, _code()], lambda: compile_views(definitions))

@@ -1,12 +1,8 @@
-"""A published sample for the app's tests: the demo's home, loaded, built and published once for all workers."""
+"""The app's tests read the sample firm as it is published once for a whole run (tests/conftest.py)."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,43 +11,11 @@ import pytest
 
 from app import metrics
 from warehouse.connect import Warehouse, open_warehouse, published_file
-from warehouse.settings import REPOSITORY
 
 HOSTILE = (
     '<img src="https://evil.example/x.png" onerror="alert(1)"> ![x](https://evil.example/y.png) '
     "[link](https://evil.example) :red[red] $x$ =HYPERLINK(1)"
 )
-
-
-@pytest.fixture(scope="session")
-def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A home with the sample published; TIEOUT_TEST_HOME names one that is published already."""
-    given = os.environ.get("TIEOUT_TEST_HOME")
-    if given:
-        return Path(given)
-    base = tmp_path_factory.getbasetemp()
-    shared = base if worker_id == "master" else base.parent
-    home = shared / "sample_home"
-    with (shared / "sample_home.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "warehouse.duckdb").exists():
-            home.mkdir(exist_ok=True)
-            toml = (REPOSITORY / "tieout.toml").read_text()
-            (home / "tieout.toml").write_text(toml.replace('path = "data/', f'path = "{REPOSITORY}/data/'))
-            shutil.copytree(REPOSITORY / "decisions", home / "decisions", dirs_exist_ok=True)
-            done = subprocess.run(
-                [sys.executable, "-m", "warehouse.cli", "--home", str(home), "refresh"],
-                cwd=REPOSITORY, capture_output=True, text=True, check=False,
-            )  # fmt: skip
-            assert done.returncode == 0, done.stderr[-4000:]
-    return home
-
-
-@pytest.fixture(scope="session")
-def worker_id(request: pytest.FixtureRequest) -> str:
-    """This worker's name; `master` without xdist."""
-    name: str = getattr(request.config, "workerinput", {}).get("workerid", "master")
-    return name
 
 
 @pytest.fixture

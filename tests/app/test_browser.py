@@ -142,9 +142,13 @@ def test_the_same_bar_can_be_clicked_again_after_the_selector_chose_another(brow
     page, _ = page_of(browser)
     page.goto(f"{address}/bridge?bridge=planned_to_billed")
     click_bar(page, "Written off")
-    page.get_by_role("combobox", name="Step").click()
-    page.get_by_role("option", name="Not due yet").click()
+    page.get_by_role("combobox", name="Step").focus()  # from here on by keyboard alone
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("Not due")
+    page.get_by_role("option", name="Not due yet").wait_for()
+    page.keyboard.press("Enter")
     page.get_by_role("heading", name="Not due yet", exact=True).wait_for()
+    settled(page)
     click_bar(page, "Written off")
 
 

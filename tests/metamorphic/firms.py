@@ -25,7 +25,7 @@ SPLIT = ("crm_deal_lines", "psa_milestones", "psa_time_entries", "psa_expenses")
 
 
 def worked_firms() -> Tables:
-    """The firms worked out by hand (ids begin with H), with their decisions and exchange rates; and a rate for pounds."""
+    """The firms worked out by hand (ids begin with H), their decisions and exchange rates, and a rate for pounds."""
     tables, settings = hand_home()
     tables["sold_corrections"] = list(settings.sold_corrections)
     tables["client_aliases"] = list(settings.client_aliases)
@@ -53,10 +53,12 @@ def renamed(tables: Tables, old: str, new: str) -> Tables:
     """Ids that begin with one letter begin with another, wherever they are named. Exchange rates are everybody's."""
     name = re.compile(rf"\b{old}(?=\d\d)")
 
-    def told(value: Any) -> Any:
+    def told(column: str, value: Any) -> Any:
+        if column == "tax_id" and value:
+            return f"{new}{value}"  # or they would be one company with the firm they are a copy of
         return name.sub(new, value) if isinstance(value, str) else value
 
-    return each_row(tables, lambda table, row: {column: told(value) for column, value in row.items()}, but=("fx_rates",))
+    return each_row(tables, lambda _, row: {c: told(c, value) for c, value in row.items()}, but=("fx_rates",))
 
 
 def scaled(tables: Tables) -> Tables:
@@ -75,10 +77,10 @@ def split_over_two_systems(tables: Tables, system: str) -> Tables:
     """Every second record of some tables stands in another system's file of the same table; references follow."""
     keys = {"crm_deal_lines": "deal_line_id", "psa_milestones": "milestone_id", "psa_time_entries": "time_entry_id",
             "psa_expenses": "expense_id"}  # fmt: skip
-    moved = {f"exports:{row[keys[table]]}": system for table in SPLIT for row in tables.get(table, [])[::2]}
+    moved = {f"exports:{row[keys[table]]}" for table in SPLIT for row in tables.get(table, [])[::2]}
 
     def told(table: str, row: dict[str, Any]) -> dict[str, Any]:
-        named = {c: f"{moved[v]}:{v.partition(':')[2]}" if v in moved else v for c, v in row.items() if c != "source_system"}
+        named = {c: f"{system}:{v.partition(':')[2]}" if v in moved else v for c, v in row.items()}
         is_moved = table in SPLIT and f"exports:{row[keys[table]]}" in moved
         return {**named, "source_system": system if is_moved else row["source_system"]}
 

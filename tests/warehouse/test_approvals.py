@@ -139,6 +139,14 @@ def test_approving_writes_the_lock_and_keeps_the_sql(tmp_path: Path) -> None:
     assert read_lock(tmp_path) == APPROVED
 
 
+def test_approving_a_changed_definition_of_the_same_version_is_refused(tmp_path: Path) -> None:
+    keep(tmp_path, ORIGINAL, fingerprints(ORIGINAL), {"sold_revenue": SQL})
+    approve(tmp_path, tmp_path, [], by="Ada", on=date(2026, 3, 1), compiled=tmp_path / "compiled")
+    keep(tmp_path, changed(), fingerprints(changed()), {"sold_revenue": SQL})
+    with pytest.raises(SettingsError, match="its definition_version is still 1"):
+        approve(tmp_path, tmp_path, [], by="Ada", on=date(2026, 4, 1), compiled=tmp_path / "compiled")
+
+
 def test_approving_a_metric_that_no_build_has_is_refused(tmp_path: Path) -> None:
     keep(tmp_path, ORIGINAL, fingerprints(ORIGINAL), {"sold_revenue": SQL})
     with pytest.raises(SettingsError, match="no metric 'profit'"):

@@ -1,0 +1,95 @@
+-- Comes from canonical.accounting_invoice_lines.booked_amount,
+-- canonical.accounting_invoice_lines.booked_currency, canonical.accounting_invoice_lines.invoice_line_id,
+-- canonical.accounting_invoice_lines.net_amount, canonical.accounting_invoices.type, canonical.fx_rates.rate
+select
+    cast(metric_time__day as date) as metric_date,
+    engagement as engagement_id,
+    coalesce(engagement__client, '(none)') as client,
+    coalesce(engagement__parent_client, '(none)') as parent_client,
+    coalesce(engagement__legal_entity, '(none)') as legal_entity,
+    coalesce(engagement__practice, '(none)') as practice,
+    coalesce(engagement__contract_type, '(none)') as contract_type,
+    coalesce(engagement__project_manager, '(none)') as project_manager,
+    coalesce(engagement__project_status, '(none)') as project_status,
+    coalesce(engagement__deal_owner, '(none)') as deal_owner,
+    revenue_type,
+    billed_line__billed_kind as billed_kind,
+    billed_line__booking_legal_entity as booking_legal_entity,
+    billed_line__account_code as account_code,
+    billed_line__department as department,
+    billed_line__cost_center as cost_center,
+    billed_line__invoice_status as invoice_status,
+    billed_line__ledger as ledger,
+    credited_amount
+from (
+    SELECT
+      subq_1.metric_time__day AS metric_time__day
+      , subq_1.engagement AS engagement
+      , subq_1.revenue_type AS revenue_type
+      , subq_1.billed_line__billed_kind AS billed_line__billed_kind
+      , subq_1.billed_line__booking_legal_entity AS billed_line__booking_legal_entity
+      , subq_1.billed_line__account_code AS billed_line__account_code
+      , subq_1.billed_line__department AS billed_line__department
+      , subq_1.billed_line__cost_center AS billed_line__cost_center
+      , subq_1.billed_line__invoice_status AS billed_line__invoice_status
+      , subq_1.billed_line__ledger AS billed_line__ledger
+      , subq_3.client AS engagement__client
+      , subq_3.parent_client AS engagement__parent_client
+      , subq_3.legal_entity AS engagement__legal_entity
+      , subq_3.practice AS engagement__practice
+      , subq_3.contract_type AS engagement__contract_type
+      , subq_3.project_manager AS engagement__project_manager
+      , subq_3.project_status AS engagement__project_status
+      , subq_3.deal_owner AS engagement__deal_owner
+      , SUM(subq_1.__credited_amount) AS credited_amount
+    FROM (
+      SELECT
+        DATE_TRUNC('day', metric_date) AS metric_time__day
+        , engagement_id AS engagement
+        , revenue_type
+        , kind AS billed_line__billed_kind
+        , coalesce(booking_legal_entity, '(none)') AS billed_line__booking_legal_entity
+        , coalesce(account_code, '(none)') AS billed_line__account_code
+        , coalesce(department, '(none)') AS billed_line__department
+        , coalesce(cost_center, '(none)') AS billed_line__cost_center
+        , invoice_status AS billed_line__invoice_status
+        , source_system AS billed_line__ledger
+        , credited_amount AS __credited_amount
+      FROM marts.fct_billed billed_src_10000
+    ) subq_1
+    LEFT OUTER JOIN (
+      SELECT
+        engagement_id AS engagement
+        , client
+        , parent_client
+        , coalesce(legal_entity, '(none)') AS legal_entity
+        , coalesce(practice, '(none)') AS practice
+        , coalesce(contract_type, '(none)') AS contract_type
+        , coalesce(project_manager, '(none)') AS project_manager
+        , coalesce(project_status, '(none)') AS project_status
+        , coalesce(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements engagements_src_10000
+    ) subq_3
+    ON
+      subq_1.engagement = subq_3.engagement
+    GROUP BY
+      subq_1.metric_time__day
+      , subq_1.engagement
+      , subq_1.revenue_type
+      , subq_1.billed_line__billed_kind
+      , subq_1.billed_line__booking_legal_entity
+      , subq_1.billed_line__account_code
+      , subq_1.billed_line__department
+      , subq_1.billed_line__cost_center
+      , subq_1.billed_line__invoice_status
+      , subq_1.billed_line__ledger
+      , subq_3.client
+      , subq_3.parent_client
+      , subq_3.legal_entity
+      , subq_3.practice
+      , subq_3.contract_type
+      , subq_3.project_manager
+      , subq_3.project_status
+      , subq_3.deal_owner
+)
+where credited_amount <> 0

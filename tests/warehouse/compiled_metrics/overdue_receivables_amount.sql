@@ -1,0 +1,82 @@
+-- Comes from canonical.accounting_credit_allocations.allocated_on,
+-- canonical.accounting_credit_allocations.amount, canonical.accounting_credit_allocations.source_id,
+-- canonical.accounting_customers.payment_terms_days, canonical.accounting_invoice_lines.booked_amount,
+-- canonical.accounting_invoice_lines.booked_currency, canonical.accounting_invoice_lines.invoice_id,
+-- canonical.accounting_invoice_lines.invoice_line_id, canonical.accounting_invoice_lines.net_amount,
+-- canonical.accounting_invoice_lines.tax_amount, canonical.accounting_invoices.currency,
+-- canonical.accounting_invoices.customer_id, canonical.accounting_invoices.dispute_resolved_at,
+-- canonical.accounting_invoices.disputed_at, canonical.accounting_invoices.due_date,
+-- canonical.accounting_invoices.invoice_date, canonical.accounting_invoices.invoice_id,
+-- canonical.accounting_invoices.source_system, canonical.accounting_invoices.status,
+-- canonical.accounting_invoices.type, canonical.accounting_invoices.voided_at,
+-- canonical.accounting_payments.amount, canonical.accounting_payments.applied_amount,
+-- canonical.accounting_payments.currency, canonical.accounting_payments.kind,
+-- canonical.accounting_payments.paid_on, canonical.accounting_payments.payment_id, canonical.fx_rates.rate
+select
+    cast(metric_time__day as date) as metric_date,
+    engagement as engagement_id,
+    coalesce(engagement__client, '(none)') as client,
+    coalesce(engagement__parent_client, '(none)') as parent_client,
+    coalesce(engagement__legal_entity, '(none)') as legal_entity,
+    coalesce(engagement__practice, '(none)') as practice,
+    coalesce(engagement__contract_type, '(none)') as contract_type,
+    coalesce(engagement__project_manager, '(none)') as project_manager,
+    coalesce(engagement__project_status, '(none)') as project_status,
+    coalesce(engagement__deal_owner, '(none)') as deal_owner,
+    revenue_type,
+    receivable_change__ledger as ledger,
+    overdue_receivables_amount
+from (
+    SELECT
+      subq_1.metric_time__day AS metric_time__day
+      , subq_1.engagement AS engagement
+      , subq_1.revenue_type AS revenue_type
+      , subq_1.receivable_change__ledger AS receivable_change__ledger
+      , subq_3.client AS engagement__client
+      , subq_3.parent_client AS engagement__parent_client
+      , subq_3.legal_entity AS engagement__legal_entity
+      , subq_3.practice AS engagement__practice
+      , subq_3.contract_type AS engagement__contract_type
+      , subq_3.project_manager AS engagement__project_manager
+      , subq_3.project_status AS engagement__project_status
+      , subq_3.deal_owner AS engagement__deal_owner
+      , SUM(subq_1.__overdue_receivables_amount) AS overdue_receivables_amount
+    FROM (
+      SELECT
+        DATE_TRUNC('day', metric_date) AS metric_time__day
+        , engagement_id AS engagement
+        , revenue_type
+        , source_system AS receivable_change__ledger
+        , case when receivable_state = 'overdue' then receivable_amount else 0 end AS __overdue_receivables_amount
+      FROM marts.fct_receivable_deltas receivables_src_10000
+    ) subq_1
+    LEFT OUTER JOIN (
+      SELECT
+        engagement_id AS engagement
+        , client
+        , parent_client
+        , coalesce(legal_entity, '(none)') AS legal_entity
+        , coalesce(practice, '(none)') AS practice
+        , coalesce(contract_type, '(none)') AS contract_type
+        , coalesce(project_manager, '(none)') AS project_manager
+        , coalesce(project_status, '(none)') AS project_status
+        , coalesce(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements engagements_src_10000
+    ) subq_3
+    ON
+      subq_1.engagement = subq_3.engagement
+    GROUP BY
+      subq_1.metric_time__day
+      , subq_1.engagement
+      , subq_1.revenue_type
+      , subq_1.receivable_change__ledger
+      , subq_3.client
+      , subq_3.parent_client
+      , subq_3.legal_entity
+      , subq_3.practice
+      , subq_3.contract_type
+      , subq_3.project_manager
+      , subq_3.project_status
+      , subq_3.deal_owner
+)
+where overdue_receivables_amount <> 0

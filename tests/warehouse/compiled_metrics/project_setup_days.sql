@@ -1,0 +1,70 @@
+-- Comes from canonical.crm_deal_history.changed_at, canonical.crm_deal_history.old_value,
+-- canonical.crm_deals.close_date, canonical.crm_deals.created_at
+select
+    cast(metric_time__day as date) as metric_date,
+    setup,
+    engagement as engagement_id,
+    coalesce(engagement__client, '(none)') as client,
+    coalesce(engagement__parent_client, '(none)') as parent_client,
+    coalesce(engagement__legal_entity, '(none)') as legal_entity,
+    coalesce(engagement__practice, '(none)') as practice,
+    coalesce(engagement__contract_type, '(none)') as contract_type,
+    coalesce(engagement__project_manager, '(none)') as project_manager,
+    coalesce(engagement__project_status, '(none)') as project_status,
+    coalesce(engagement__deal_owner, '(none)') as deal_owner,
+    setup__is_within_sla as is_within_sla,
+    project_setup_days
+from (
+    SELECT
+      subq_1.metric_time__day AS metric_time__day
+      , subq_1.setup AS setup
+      , subq_1.engagement AS engagement
+      , subq_1.setup__is_within_sla AS setup__is_within_sla
+      , subq_3.client AS engagement__client
+      , subq_3.parent_client AS engagement__parent_client
+      , subq_3.legal_entity AS engagement__legal_entity
+      , subq_3.practice AS engagement__practice
+      , subq_3.contract_type AS engagement__contract_type
+      , subq_3.project_manager AS engagement__project_manager
+      , subq_3.project_status AS engagement__project_status
+      , subq_3.deal_owner AS engagement__deal_owner
+      , PERCENTILE_CONT(0.5) WITHIN GROUP (ORDER BY (subq_1.__project_setup_days)) AS project_setup_days
+    FROM (
+      SELECT
+        DATE_TRUNC('day', metric_date) AS metric_time__day
+        , 'setup of ' || engagement_id AS setup
+        , engagement_id AS engagement
+        , is_within_sla AS setup__is_within_sla
+        , days_to_set_up AS __project_setup_days
+      FROM marts.fct_project_setups project_setups_src_10000
+    ) subq_1
+    LEFT OUTER JOIN (
+      SELECT
+        engagement_id AS engagement
+        , client
+        , parent_client
+        , coalesce(legal_entity, '(none)') AS legal_entity
+        , coalesce(practice, '(none)') AS practice
+        , coalesce(contract_type, '(none)') AS contract_type
+        , coalesce(project_manager, '(none)') AS project_manager
+        , coalesce(project_status, '(none)') AS project_status
+        , coalesce(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements engagements_src_10000
+    ) subq_3
+    ON
+      subq_1.engagement = subq_3.engagement
+    GROUP BY
+      subq_1.metric_time__day
+      , subq_1.setup
+      , subq_1.engagement
+      , subq_1.setup__is_within_sla
+      , subq_3.client
+      , subq_3.parent_client
+      , subq_3.legal_entity
+      , subq_3.practice
+      , subq_3.contract_type
+      , subq_3.project_manager
+      , subq_3.project_status
+      , subq_3.deal_owner
+)
+where project_setup_days is not null

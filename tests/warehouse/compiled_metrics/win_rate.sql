@@ -1,0 +1,103 @@
+-- Comes from rows counted, whatever they hold
+select
+    metric_date,
+    client_id,
+    client,
+    parent_client,
+    legal_entity,
+    practice,
+    contract_type,
+    deal_owner,
+    sum(numerator) as numerator,
+    sum(denominator) as denominator,
+    sum(numerator) / nullif(cast(sum(denominator) as double), 0) as win_rate
+from (
+    select metric_date, client_id, client, parent_client, legal_entity, practice, contract_type, deal_owner, numerator, 0 as denominator
+    from (
+        select metric_date, client_id, client, parent_client, legal_entity, practice, contract_type, deal_owner, won_deal_count as numerator
+        from (
+            select
+                cast(metric_time__day as date) as metric_date,
+                customer as client_id,
+                coalesce(customer__client, '(none)') as client,
+                coalesce(customer__parent_client, '(none)') as parent_client,
+                decision__legal_entity as legal_entity,
+                decision__practice as practice,
+                decision__contract_type as contract_type,
+                decision__deal_owner as deal_owner,
+                cast(won_deal_count as bigint) as won_deal_count
+            from (
+                SELECT
+                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date) AS metric_time__day
+                  , deal_decisions_src_10000.client_id AS customer
+                  , deal_decisions_src_10000.legal_entity AS decision__legal_entity
+                  , deal_decisions_src_10000.practice AS decision__practice
+                  , deal_decisions_src_10000.contract_type AS decision__contract_type
+                  , deal_decisions_src_10000.deal_owner AS decision__deal_owner
+                  , clients_src_10000.client AS customer__client
+                  , clients_src_10000.parent_client AS customer__parent_client
+                  , SUM(deal_decisions_src_10000.won_deal_count) AS won_deal_count
+                FROM marts.fct_deal_decisions deal_decisions_src_10000
+                LEFT OUTER JOIN
+                  marts.dim_clients clients_src_10000
+                ON
+                  deal_decisions_src_10000.client_id = clients_src_10000.client_id
+                GROUP BY
+                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date)
+                  , deal_decisions_src_10000.client_id
+                  , deal_decisions_src_10000.legal_entity
+                  , deal_decisions_src_10000.practice
+                  , deal_decisions_src_10000.contract_type
+                  , deal_decisions_src_10000.deal_owner
+                  , clients_src_10000.client
+                  , clients_src_10000.parent_client
+            )
+            where won_deal_count <> 0
+        )
+    )
+    union all
+    select metric_date, client_id, client, parent_client, legal_entity, practice, contract_type, deal_owner, 0 as numerator, denominator
+    from (
+        select metric_date, client_id, client, parent_client, legal_entity, practice, contract_type, deal_owner, decided_deal_count as denominator
+        from (
+            select
+                cast(metric_time__day as date) as metric_date,
+                customer as client_id,
+                coalesce(customer__client, '(none)') as client,
+                coalesce(customer__parent_client, '(none)') as parent_client,
+                decision__legal_entity as legal_entity,
+                decision__practice as practice,
+                decision__contract_type as contract_type,
+                decision__deal_owner as deal_owner,
+                cast(decided_deal_count as bigint) as decided_deal_count
+            from (
+                SELECT
+                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date) AS metric_time__day
+                  , deal_decisions_src_10000.client_id AS customer
+                  , deal_decisions_src_10000.legal_entity AS decision__legal_entity
+                  , deal_decisions_src_10000.practice AS decision__practice
+                  , deal_decisions_src_10000.contract_type AS decision__contract_type
+                  , deal_decisions_src_10000.deal_owner AS decision__deal_owner
+                  , clients_src_10000.client AS customer__client
+                  , clients_src_10000.parent_client AS customer__parent_client
+                  , SUM(deal_decisions_src_10000.decided_deal_count) AS decided_deal_count
+                FROM marts.fct_deal_decisions deal_decisions_src_10000
+                LEFT OUTER JOIN
+                  marts.dim_clients clients_src_10000
+                ON
+                  deal_decisions_src_10000.client_id = clients_src_10000.client_id
+                GROUP BY
+                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date)
+                  , deal_decisions_src_10000.client_id
+                  , deal_decisions_src_10000.legal_entity
+                  , deal_decisions_src_10000.practice
+                  , deal_decisions_src_10000.contract_type
+                  , deal_decisions_src_10000.deal_owner
+                  , clients_src_10000.client
+                  , clients_src_10000.parent_client
+            )
+            where decided_deal_count <> 0
+        )
+    )
+)
+group by metric_date, client_id, client, parent_client, legal_entity, practice, contract_type, deal_owner

@@ -1,0 +1,109 @@
+-- Comes from canonical.accounting_credit_allocations.allocated_on,
+-- canonical.accounting_credit_allocations.amount, canonical.accounting_credit_allocations.source_id,
+-- canonical.accounting_customers.payment_terms_days, canonical.accounting_invoice_lines.booked_amount,
+-- canonical.accounting_invoice_lines.booked_currency, canonical.accounting_invoice_lines.invoice_id,
+-- canonical.accounting_invoice_lines.invoice_line_id, canonical.accounting_invoice_lines.kind,
+-- canonical.accounting_invoice_lines.net_amount, canonical.accounting_invoice_lines.tax_amount,
+-- canonical.accounting_invoices.currency, canonical.accounting_invoices.customer_id,
+-- canonical.accounting_invoices.dispute_resolved_at, canonical.accounting_invoices.disputed_at,
+-- canonical.accounting_invoices.due_date, canonical.accounting_invoices.invoice_date,
+-- canonical.accounting_invoices.invoice_id, canonical.accounting_invoices.source_system,
+-- canonical.accounting_invoices.status, canonical.accounting_invoices.type,
+-- canonical.accounting_invoices.voided_at, canonical.accounting_payments.amount,
+-- canonical.accounting_payments.applied_amount, canonical.accounting_payments.currency,
+-- canonical.accounting_payments.kind, canonical.accounting_payments.paid_on,
+-- canonical.accounting_payments.payment_id, canonical.accounting_revenue_postings.amount,
+-- canonical.accounting_revenue_postings.customer_id, canonical.accounting_revenue_postings.posted_on,
+-- canonical.accounting_revenue_postings.source_system, canonical.crm_deal_history.changed_at,
+-- canonical.crm_deal_history.new_value, canonical.crm_deal_history.old_value,
+-- canonical.crm_deal_lines.amount, canonical.crm_deal_lines.family, canonical.crm_deal_lines.hours,
+-- canonical.crm_deal_lines.role, canonical.crm_deals.amount, canonical.crm_deals.change_order_number,
+-- canonical.crm_deals.close_date, canonical.crm_deals.created_at, canonical.crm_deals.tax_amount,
+-- canonical.fx_rates.rate, canonical.psa_budget_lines.amount, canonical.psa_budget_lines.deleted_at,
+-- canonical.psa_budget_lines.kind, canonical.psa_budget_lines.planned_date,
+-- canonical.psa_budget_lines.planned_hours, canonical.psa_budget_lines.role,
+-- canonical.psa_budget_versions.change_order_number, canonical.psa_budget_versions.deleted_at,
+-- canonical.psa_budget_versions.effective_on, canonical.psa_budget_versions.project_id,
+-- canonical.psa_budget_versions.version, canonical.psa_expenses.amount, canonical.psa_expenses.approved_at,
+-- canonical.psa_expenses.expense_date, canonical.psa_expenses.is_billable, canonical.psa_expenses.status,
+-- canonical.psa_expenses.written_off_at, canonical.psa_milestones.reached_at,
+-- canonical.psa_project_history.changed_at, canonical.psa_project_history.new_value,
+-- canonical.psa_project_history.old_value, canonical.psa_project_history.project_id,
+-- canonical.psa_projects.created_at, canonical.psa_projects.deleted_at, canonical.psa_projects.end_date,
+-- canonical.psa_projects.project_id, canonical.psa_projects.status, canonical.psa_time_entries.approved_at,
+-- canonical.psa_time_entries.bill_rate, canonical.psa_time_entries.hours,
+-- canonical.psa_time_entries.is_billable, canonical.psa_time_entries.non_billable_reason,
+-- canonical.psa_time_entries.status, canonical.psa_time_entries.work_date,
+-- canonical.psa_time_entries.written_off_at
+select
+    cast(metric_time__day as date) as metric_date,
+    engagement as engagement_id,
+    coalesce(engagement__client, '(none)') as client,
+    coalesce(engagement__parent_client, '(none)') as parent_client,
+    coalesce(engagement__legal_entity, '(none)') as legal_entity,
+    coalesce(engagement__practice, '(none)') as practice,
+    coalesce(engagement__contract_type, '(none)') as contract_type,
+    coalesce(engagement__project_manager, '(none)') as project_manager,
+    coalesce(engagement__project_status, '(none)') as project_status,
+    coalesce(engagement__deal_owner, '(none)') as deal_owner,
+    revenue_type,
+    variance_delta__is_overdue as is_overdue,
+    variance_delta__is_inferred as is_inferred,
+    wip_amount
+from (
+    SELECT
+      subq_1.metric_time__day AS metric_time__day
+      , subq_1.engagement AS engagement
+      , subq_1.revenue_type AS revenue_type
+      , subq_1.variance_delta__is_overdue AS variance_delta__is_overdue
+      , subq_1.variance_delta__is_inferred AS variance_delta__is_inferred
+      , subq_3.client AS engagement__client
+      , subq_3.parent_client AS engagement__parent_client
+      , subq_3.legal_entity AS engagement__legal_entity
+      , subq_3.practice AS engagement__practice
+      , subq_3.contract_type AS engagement__contract_type
+      , subq_3.project_manager AS engagement__project_manager
+      , subq_3.project_status AS engagement__project_status
+      , subq_3.deal_owner AS engagement__deal_owner
+      , SUM(subq_1.__wip_amount) AS wip_amount
+    FROM (
+      SELECT
+        DATE_TRUNC('day', day) AS metric_time__day
+        , engagement_id AS engagement
+        , revenue_type
+        , is_overdue AS variance_delta__is_overdue
+        , is_inferred AS variance_delta__is_inferred
+        , case when driver = 'approved_not_billed' then -amount else 0 end AS __wip_amount
+      FROM marts.fct_variance_deltas variances_src_10000
+    ) subq_1
+    LEFT OUTER JOIN (
+      SELECT
+        engagement_id AS engagement
+        , client
+        , parent_client
+        , coalesce(legal_entity, '(none)') AS legal_entity
+        , coalesce(practice, '(none)') AS practice
+        , coalesce(contract_type, '(none)') AS contract_type
+        , coalesce(project_manager, '(none)') AS project_manager
+        , coalesce(project_status, '(none)') AS project_status
+        , coalesce(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements engagements_src_10000
+    ) subq_3
+    ON
+      subq_1.engagement = subq_3.engagement
+    GROUP BY
+      subq_1.metric_time__day
+      , subq_1.engagement
+      , subq_1.revenue_type
+      , subq_1.variance_delta__is_overdue
+      , subq_1.variance_delta__is_inferred
+      , subq_3.client
+      , subq_3.parent_client
+      , subq_3.legal_entity
+      , subq_3.practice
+      , subq_3.contract_type
+      , subq_3.project_manager
+      , subq_3.project_status
+      , subq_3.deal_owner
+)
+where wip_amount <> 0
