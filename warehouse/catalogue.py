@@ -192,7 +192,7 @@ def _unit(metric: Metric) -> str:
 def _lacks(connection: duckdb.DuckDBPyConnection, metric: Metric) -> str:
     """What a metric needs and is not loaded, as words; empty where nothing is."""
     lacking = [need for need in metric.needs if not _is_loaded(connection, need)]
-    return ", ".join(LACKS.get(need, need) for need in lacking)
+    return ", ".join(LACKS.get(need, f"rows in {need}") for need in lacking)
 
 
 def _is_loaded(connection: duckdb.DuckDBPyConnection, need: str) -> bool:

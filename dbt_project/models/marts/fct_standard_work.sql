@@ -18,19 +18,38 @@ cards as (
     from {{ ref('accounting_rate_cards') }} where deleted_at is null
 ),
 
+-- a price is looked for once per project, role and day, by what a card names: never every entry beside every card
+asked as (
+    select distinct project_id, bare_project_id, client_id, legal_entity, role, currency, work_date
+    from entries where client_id is not null
+),
+
+offered as (
+    {%- for scope in [
+        'cards.project_id = asked.project_id',
+        'cards.project_id = asked.bare_project_id and asked.bare_project_id <> asked.project_id',
+        'cards.project_id is null and cards.client_id = asked.client_id',
+        'cards.project_id is null and cards.client_id is null and cards.legal_entity = asked.legal_entity',
+        'cards.project_id is null and cards.client_id is null and cards.legal_entity is null'
+    ] %}
+    select
+        asked.project_id, asked.role, asked.work_date, cards.rate, cards.project_id is null as is_for_any_project,
+        cards.client_id is null as is_for_any_client, cards.legal_entity is null as is_for_any_entity, cards.effective_from
+    from asked
+    inner join cards on asked.role = cards.role and asked.currency = cards.currency and {{ scope }}
+    where asked.work_date >= cards.effective_from and asked.work_date <= coalesce(cards.effective_to, {{ forever() }})
+        and coalesce(cards.client_id, asked.client_id) = asked.client_id
+        and (cards.legal_entity is null or cards.legal_entity = asked.legal_entity)
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 carded as (
-    select entries.time_entry_id, cards.rate
-    from entries
-    inner join cards
-        on entries.role = cards.role and entries.currency = cards.currency
-        and entries.work_date >= cards.effective_from
-        and entries.work_date <= coalesce(cards.effective_to, {{ forever() }})
-        and coalesce(cards.project_id, entries.project_id) in (entries.project_id, entries.bare_project_id)
-        and coalesce(cards.client_id, entries.client_id) = entries.client_id
-        and (cards.legal_entity is null or cards.legal_entity = entries.legal_entity)
+    select project_id, role, work_date, rate
+    from offered
     qualify row_number() over (
-        partition by entries.time_entry_id
-        order by cards.project_id is null, cards.client_id is null, cards.legal_entity is null, cards.effective_from desc
+        partition by project_id, role, work_date
+        order by is_for_any_project, is_for_any_client, is_for_any_entity, effective_from desc
     ) = 1
 )
 
@@ -41,6 +60,7 @@ select
         as standard_work_amount,
     carded.rate is not null as is_on_rate_card, entries.work_date as metric_date
 from entries
-left join carded on entries.time_entry_id = carded.time_entry_id
+left join carded
+    on entries.project_id = carded.project_id and entries.role = carded.role and entries.work_date = carded.work_date
 left join {{ ref('int_fx_rates') }} as rates
     on entries.currency = rates.currency and entries.work_date >= rates.valid_from and entries.work_date < rates.valid_to
