@@ -213,7 +213,8 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
     home = tmp_path_factory.mktemp("home")
     (home / "data").symlink_to(REPOSITORY / "data")
     (home / "tieout.toml").write_text((REPOSITORY / "tieout.toml").read_text("utf-8"))
-    for command in (["load"], ["build", "--dev", "--select", "+path:models/canonical"]):
+    no_tests = ["--exclude", "resource_type:test", "resource_type:unit_test"]  # some read later layers too
+    for command in (["load"], ["build", "--dev", "--select", "+path:models/canonical", *no_tests]):
         done = subprocess.run(
             [sys.executable, "-m", "warehouse.cli", "--home", str(home), *command],
             cwd=REPOSITORY, capture_output=True, text=True, check=False,
