@@ -93,7 +93,7 @@ def read_only_postgres(dsn: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]
     except psycopg.ProgrammingError:
         # its own words may quote the password
         raise SourceError(
-            "The PostgreSQL address cannot be read. Write it as postgresql://user@host/database."
+            "The PostgreSQL address cannot be read. Write it as postgresql://user@host/database (TIEOUT_<SYSTEM>_URL)."
         ) from None
     try:
         connection = psycopg.connect(dsn, connect_timeout=10, options="-c default_transaction_read_only=on")

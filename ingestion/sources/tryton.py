@@ -251,13 +251,7 @@ class Snapshot:
                     f"[systems.{self._system.name}] has no address. Set {self.variable}=postgresql://user@host/name in "
                     "the environment, or url in the secrets file's table of that system."
                 )
-            try:
-                self._connection = self._open.enter_context(read_only_postgres(address))
-            except psycopg.ProgrammingError:
-                # The driver's message would quote the address, and with it the password.
-                raise SourceError(
-                    f"{self.variable} is no PostgreSQL address: postgresql://user@host/database."
-                ) from None
+            self._connection = self._open.enter_context(read_only_postgres(address))
             self._known = _columns_of(self._connection)
         return self._connection
 

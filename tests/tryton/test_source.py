@@ -25,7 +25,7 @@ def test_a_system_without_an_address_says_which_variable_to_set(monkeypatch: pyt
 
 
 def test_an_address_that_is_none_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(SourceError, match="TIEOUT_ERP_URL is no PostgreSQL address") as refused:
+    with pytest.raises(SourceError, match="PostgreSQL address cannot be read") as refused:
         tryton.tables(system(monkeypatch, "our password hunter2"))
     assert "hunter2" not in str(refused.value)
 

@@ -208,7 +208,7 @@ def test_metricflow_and_the_view_agree_month_by_month(
     defined = definitions_of(sample).metrics[metric]
     theirs = told(connection, compiled[metric, "metric_time__month"], defined.aggregate)
     ours = values(sample, metric, start=FIRST, grain="month")
-    assert theirs
+    assert theirs or not any(ours.values()), "only where every month's value is 0 has MetricFlow nothing to tell"
     assert close_enough(theirs, {key: ours[key] for key in theirs} if defined.is_balance else ours)
 
 
@@ -245,7 +245,7 @@ def test_a_share_of_a_group_is_the_ratio_of_its_sums(metric: str, sample: Wareho
         {"end": LAST},
     ).to_pylist()
     expected = float(rows[0]["n"]) / float(rows[0]["d"])
-    assert values(sample, metric)[()] == pytest.approx(expected, rel=1e-12)
+    assert values(sample, metric).get((), 0) == pytest.approx(expected, rel=1e-12)  # a share of 0 is no row
 
 
 def test_a_balance_of_a_month_is_the_balance_of_its_last_day(sample: Warehouse) -> None:
