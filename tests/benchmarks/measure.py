@@ -1,6 +1,6 @@
 """What a load, a build, a publish and a question cost. Not a test: nothing here fails for being slow.
 
-    python tests/benchmarks/measure.py --scale 1 10 100 --folder /tmp/benchmarks
+    python tests/benchmarks/measure.py --scale 1 10 100 --folder FOLDER
 
 sample firm × scale -> `tieout refresh` (timed part by part, with its peak of memory) -> questions, timed -> a table
 """

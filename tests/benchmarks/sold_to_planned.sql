@@ -2,12 +2,9 @@
 -- counts from its close date at its present amount; a plan at its highest version; both at the rate of the engagement's first
 -- won day; and what was handed over is one difference, not split by role, price and pass-through.
 with rates as (
-    select
-        currency, rate, rate_date as valid_from,
-        coalesce(lead(rate_date) over (partition by currency order by rate_date), date '9999-12-31') as valid_to
-    from canonical.fx_rates where deleted_at is null
+    select currency, rate, rate_date from canonical.fx_rates where deleted_at is null
     union all
-    select 'USD', 1, date '0001-01-01', date '9999-12-31'
+    select 'USD', 1, date '0001-01-01'
 ),
 
 deals as (
@@ -23,8 +20,17 @@ references_ as (
     select
         members.engagement_id, coalesce(min(deals.close_date), min(cast(members.created_at as date))) as day
     from marts.engagement_members as members
-    left join canonical.crm_deals as deals on members.member_type = 'deal' and members.member_key = deals.deal_id and deals.is_won
+    left join canonical.crm_deals as deals
+        on case members.member_type when 'deal' then members.member_key end = deals.deal_id and deals.is_won
     group by members.engagement_id
+),
+
+-- one rate per engagement and currency
+reference_rates as (
+    select references_.engagement_id, currencies.currency, rates.rate
+    from references_
+    cross join (select distinct currency from rates) as currencies
+    asof join rates on currencies.currency = rates.currency and references_.day >= rates.rate_date
 ),
 
 sold as (
@@ -32,8 +38,7 @@ sold as (
         deals.engagement_id, coalesce(deals.change_order_number, '') as number,
         sum(round(deals.amount * rates.rate, 2)) as amount
     from deals
-    inner join references_ on deals.engagement_id = references_.engagement_id
-    inner join rates on deals.currency = rates.currency and references_.day >= rates.valid_from and references_.day < rates.valid_to
+    inner join reference_rates as rates on deals.engagement_id = rates.engagement_id and deals.currency = rates.currency
     group by all
 ),
 
@@ -55,8 +60,8 @@ planned as (
         on lines.project_id = projects.project_id and projects.deleted_at is null and projects.status <> 'draft'
     inner join marts.engagement_members as members
         on members.member_type = 'project' and members.member_key = projects.project_id
-    inner join references_ on members.engagement_id = references_.engagement_id
-    inner join rates on projects.currency = rates.currency and references_.day >= rates.valid_from and references_.day < rates.valid_to
+    inner join reference_rates as rates
+        on members.engagement_id = rates.engagement_id and projects.currency = rates.currency
     group by all
 ),
 
