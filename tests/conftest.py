@@ -1,4 +1,4 @@
-"""What many tests share: the sample firm, loaded, built and published once for a whole run of the tests.
+"""What many tests share: the sample firm, published once for a whole run of the tests, and a PostgreSQL server.
 
 A developer may point TIEOUT_SAMPLE_HOME at a home that is published already, and saves the build.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import postgres
 from warehouse.connect import Warehouse, open_warehouse
 from warehouse.settings import REPOSITORY
 
@@ -42,3 +43,10 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
 def sample(sample_home: Path) -> Iterator[Warehouse]:
     """The sample firm's published warehouse, open for reading."""
     yield open_warehouse(sample_home)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server on which databases and roles may be created."""
+    with postgres.server() as url:
+        yield url
