@@ -20,7 +20,7 @@ select account_id, name from {{ 'raw.raw_' ~ var('systems')[0].name ~ '.crm_acco
 """
 NAMED = """
 {{ config(materialized='view') }}
-select a.account_id, a.name, s.role from {{ ref('stg_accounts') }} as a cross join {{ ref('systems') }} as s
+select a.account_id, a.name, s.role from {{ ref('crm_accounts') }} as a cross join {{ ref('systems') }} as s
 """
 TESTS = """
 models:
@@ -42,7 +42,7 @@ def dbt_project(tmp_path: Path) -> Path:
     """A small dbt project with the repository's own configuration and naming macros."""
     folder = tmp_path / "dbt_project"
     files = {
-        "models/staging/stg_accounts.sql": ACCOUNTS,
+        "models/canonical/crm_accounts.sql": ACCOUNTS,
         "models/marts/dim_accounts.sql": NAMED,
         "models/marts/_marts.yml": TESTS % "Harbor, Juniper",
         "seeds/systems.csv": "system,role\nexports,crm\n",
@@ -53,7 +53,8 @@ def dbt_project(tmp_path: Path) -> Path:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    for name in ("dbt_project.yml", "profiles.yml", "macros/relations.sql"):
+    (folder / "models/staging").mkdir()
+    for name in ("dbt_project.yml", "profiles.yml", "macros/relations.sql", "models/_groups.yml"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text((DBT_PROJECT / name).read_text())
     return folder
@@ -109,11 +110,11 @@ def test_a_failing_test_is_told_with_its_claim_its_count_and_its_rows(run: Run, 
 
 
 def test_a_broken_model_is_told_with_duckdbs_message_and_what_it_holds_up(run: Run, dbt_project: Path) -> None:
-    (dbt_project / "models/staging/stg_accounts.sql").write_text("select nonsense from raw.raw_exports.crm_accounts")
+    (dbt_project / "models/canonical/crm_accounts.sql").write_text("select nonsense from raw.raw_exports.crm_accounts")
     with pytest.raises(BuildError) as failure:
         run()
     broken, held_up = failure.value.failures
-    assert broken.startswith("model stg_accounts failed:")
+    assert broken.startswith("model crm_accounts failed:")
     assert "nonsense" in broken
     assert held_up == "2 that depend on these did not run."
 
