@@ -21,7 +21,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import BuildError
-from warehouse.project import DBT_PROJECT, compose_project, quoted, read_variables
+from warehouse.project import DBT_PROJECT, compose_project, declare_sources, quoted, read_variables
 from warehouse.settings import Settings
 
 DEVELOPMENT = "dev"
@@ -30,6 +30,9 @@ SHOWN_FAILURES = 20
 SHOWN_ROWS = 3
 MEMORY_SHARE = 0.7
 BROKEN = ("error", "runtime error", "fail")
+# Unit tests say whether the code is right, on rows of their own: CI runs them once. The data tests judge every build.
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+TOOLS = {"dbt": "from dbt.cli.main import cli", "mf": "from dbt_metricflow.cli.main import cli"}
 
 
 @dataclass(frozen=True)
@@ -76,12 +79,8 @@ def run_build(
     The id `dev` is a folder that is kept: what an earlier run built in it stays. Raises BuildError where a model or a
     test fails, SettingsError where a build cannot start.
     """
-    made = Build(settings.build_folder / (build_id or new_id()), read_variables(settings), tests={})
+    made = _compose(settings, build_id or new_id(), dbt_project)
     _prune(settings)
-    for part in ("models", "seeds", "macros", "tests"):
-        shutil.rmtree(made.project / part, ignore_errors=True)
-    compose_project(settings, made.project, dbt_project)
-    _take_over_parse(settings, made)
     errors = _run_dbt(settings, made, arguments, say)
     results = _read_results(made)
     failures = _failures(settings, made, results) or errors
@@ -89,6 +88,18 @@ def run_build(
         raise BuildError(failures)
     tests = {result["name"]: result["status"] for result in results if result["kind"] in ("test", "unit_test")}
     return Build(made.folder, made.variables, tests)
+
+
+def run_tool(settings: Settings, tool: str, arguments: Sequence[str], *, dbt_project: Path = DBT_PROJECT) -> int:
+    """Run `dbt` or `mf` itself in the development build, its output on the terminal. Returns its exit code.
+
+    Raises SettingsError where nothing is loaded yet.
+    """
+    made = _compose(settings, DEVELOPMENT, dbt_project)
+    variables = ["--vars", json.dumps(made.variables)] if tool == "dbt" else []
+    command = [sys.executable, "-c", f"{TOOLS[tool]}; cli(prog_name='{tool}')", *arguments, *variables]
+    environment = _environment(settings, made) | {"DBT_PROFILES_DIR": ".", "DBT_LOG_PATH": "../logs"}
+    return subprocess.run(command, cwd=made.project, env=environment, check=False, close_fds=False).returncode
 
 
 def memory_limit() -> int:
@@ -99,20 +110,34 @@ def memory_limit() -> int:
     return int(MEMORY_SHARE * min(machine, int(limit) if limit.isdigit() else machine))
 
 
-def _run_dbt(settings: Settings, made: Build, arguments: Sequence[str], say: Callable[[str], None]) -> list[str]:
-    """Run dbt and say how far it is. Returns its own errors, where it failed. Its log is build/<id>/logs/dbt.log.
+def _compose(settings: Settings, build_id: str, dbt_project: Path) -> Build:
+    """A build's folder with its project, ready to run."""
+    made = Build(settings.build_folder / build_id, read_variables(settings), tests={})
+    for part in ("models", "seeds", "macros", "tests"):
+        shutil.rmtree(made.project / part, ignore_errors=True)
+    compose_project(settings, made.project, dbt_project)
+    declare_sources(made.project, made.variables)
+    _take_over_parse(settings, made)
+    return made
+
+
+def _environment(settings: Settings, made: Build) -> dict[str, str]:
+    """Ours without what else is TIEOUT_* in it, since a source's secrets are not dbt's business, and what profiles.yml asks.
 
     Paths are relative to the project, so that they are the same in every build and dbt can take over the last parse.
     """
-    # Without what else is ours in the environment: a source's secrets are not dbt's business.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")} | {
+    return {name: value for name, value in os.environ.items() if not name.startswith("TIEOUT_")} | {
         "TIEOUT_BUILD_FILE": "../warehouse.duckdb",
         "TIEOUT_RAW_FILE": os.path.relpath(settings.raw_file, made.project),
         "TIEOUT_TEMP_FOLDER": "../temp",
         "TIEOUT_MEMORY_LIMIT": f"{memory_limit()}B",
     }
+
+
+def _run_dbt(settings: Settings, made: Build, arguments: Sequence[str], say: Callable[[str], None]) -> list[str]:
+    """Run dbt and say how far it is. Returns its own errors, where it failed. Its log is build/<id>/logs/dbt.log."""
     command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli(prog_name='dbt')", "build",
+        sys.executable, "-c", f"{TOOLS['dbt']}; cli(prog_name='dbt')", "build",
         "--project-dir", ".", "--profiles-dir", ".", "--log-path", "../logs",
         "--vars", json.dumps(made.variables),
         "--log-format", "json", "--log-level", "info", "--log-format-file", "text", "--log-level-file", "info",
@@ -123,7 +148,7 @@ def _run_dbt(settings: Settings, made: Build, arguments: Sequence[str], say: Cal
     with subprocess.Popen(
         command,
         cwd=made.project,
-        env=environment,
+        env=_environment(settings, made),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -2,24 +2,33 @@
 
 A home's decisions/<seed>.csv stands in for the repository's seed of that name (dbt refuses two seeds of one name);
 only decisions/systems.csv is *added* to, since it lists what the home loads beside what the repository knows.
+The systems' raw tables differ from home to home, so that their declaration as dbt sources is written here too.
 """
 
 from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import yaml  # type: ignore[import-untyped]
 
 from warehouse.errors import SettingsError
 from warehouse.settings import REPOSITORY, Settings
 
 DBT_PROJECT = REPOSITORY / "dbt_project"
 ADDED_SEEDS = {"systems.csv"}
+SOURCES = Path("models/staging/_raw_systems.yml")  # in a composed project
+LOADED_AT = (
+    "select max(loaded_at) from raw.raw_tieout.loads "
+    "where system = '{system}' and table_name = '{{{{ this.identifier }}}}' and status = 'finished'"
+)
+SOURCES_HEADER = "# The systems' raw tables, written by a build out of what raw.duckdb holds and seeds/systems.csv.\n"
 
 
 def compose_project(settings: Settings, folder: Path, dbt_project: Path = DBT_PROJECT) -> None:
@@ -42,6 +51,51 @@ def compose_project(settings: Settings, folder: Path, dbt_project: Path = DBT_PR
         if header != seed_header:
             raise SettingsError(f"{decision} must have the columns {','.join(seed_header)}; it has {','.join(header)}.")
         _write_csv(seed, header, seed_rows + rows if decision.name in ADDED_SEEDS else rows)
+
+
+def declare_sources(folder: Path, variables: Mapping[str, Any]) -> None:
+    """Write the systems' raw tables into the composed project in `folder`, as dbt sources: one per system.
+
+    A table is stale after as many days as systems.csv says (a warning), and twice as many (an error); `dbt source
+    freshness` measures its newest finished load. A table that nobody declared there has no freshness: the build fails.
+    """
+    names, rows = _read_csv(folder / "seeds" / "systems.csv")
+    register = [dict(zip(names, row, strict=True)) for row in rows]
+    sources = []
+    for system in variables["systems"]:
+        known = {
+            row["table_name"]: row
+            for row in register
+            if row.get("source") == system["source"] and row["system"] in ("*", system["name"])
+        }
+        tables = variables["raw_tables"].get(system["name"], {})
+        sources.append(
+            {
+                "name": f"raw_{system['name']}",
+                "description": f"What {system['name']} ({system['source']}) holds, read-only, with its history.",
+                "database": "raw",
+                "schema": f"raw_{system['name']}",
+                "loader": system["source"],
+                "quoting": {"database": False, "schema": False, "identifier": False},
+                "config": {"loaded_at_query": LOADED_AT.format(system=system["name"])},
+                "tables": [_source_table(table, known.get(table)) for table in tables],
+            }
+        )
+    (folder / SOURCES).write_text(SOURCES_HEADER + yaml.safe_dump({"version": 2, "sources": sources}, sort_keys=False))
+
+
+def _source_table(table: str, declared: Mapping[str, str] | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"name": table}
+    if declared is not None and declared["stale_after_days"]:
+        owns, days = declared["owns"], int(declared["stale_after_days"])
+        told["description"] = f"{owns[0].upper()}{owns[1:]}. One row per record and version."
+        told["config"] = {
+            "freshness": {
+                "warn_after": {"count": days, "period": "day"},
+                "error_after": {"count": 2 * days, "period": "day"},
+            }
+        }
+    return told
 
 
 def read_variables(settings: Settings) -> dict[str, Any]:

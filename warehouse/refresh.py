@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.build import DEVELOPMENT, Build, run_build
+from warehouse.build import DEVELOPMENT, WITHOUT_UNIT_TESTS, Build, run_build, run_tool
 from warehouse.errors import ReadError, SettingsError
 from warehouse.lock import lock
 from warehouse.publish import Checked, Snapshot, publish, rollback, seal_and_check
@@ -34,6 +34,12 @@ def build(
             made = _build(settings, say).build
     say(f"built {made.file}")
     return made
+
+
+def develop(settings: Settings, tool: str, arguments: Sequence[str], *, say: Say) -> int:
+    """Run `dbt` or `mf` itself in the development build. Returns its exit code."""
+    with lock(settings, tool, say):
+        return run_tool(settings, tool, arguments)
 
 
 def refresh(settings: Settings, *, say: Say) -> Snapshot:
@@ -108,7 +114,7 @@ def _load(settings: Settings, say: Say, only: Sequence[str]) -> None:
 
 def _build(settings: Settings, say: Say) -> Checked:
     """A whole build, with its metrics, checked. Raises BuildError."""
-    made = run_build(settings, say=say)
+    made = run_build(settings, say=say, arguments=WITHOUT_UNIT_TESTS)
 
     def prepare(connection: duckdb.DuckDBPyConnection) -> None:
         if importlib.util.find_spec("warehouse.semantics"):

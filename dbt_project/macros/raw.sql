@@ -33,12 +33,12 @@
             coalesce(earlier.first_seen_at, latest.valid_from) as first_seen_at, latest.valid_to as deleted_at
             {%- for name in names %}, {{ 'latest.canonical_source_id as source_id' if name == 'source_id' else 'latest.' ~ name }}{% endfor %}
         from (
-            select * from raw.raw_{{ system.name }}.{{ table }} where valid_to is null
+            select * from {{ source('raw_' ~ system.name, table) }} where valid_to is null
             union all
             (
-                select gone.* from raw.raw_{{ system.name }}.{{ table }} as gone
+                select gone.* from {{ source('raw_' ~ system.name, table) }} as gone
                 where gone.valid_to is not null and not exists (
-                    select 1 from raw.raw_{{ system.name }}.{{ table }} as present
+                    select 1 from {{ source('raw_' ~ system.name, table) }} as present
                     where present.valid_to is null and present.source_id = gone.source_id
                 )
                 qualify row_number() over (partition by gone.source_id order by gone.valid_to desc) = 1
@@ -46,7 +46,7 @@
         ) as latest
         left join (
             select source_id, min(valid_from) as first_seen_at
-            from raw.raw_{{ system.name }}.{{ table }} where valid_to is not null group by source_id
+            from {{ source('raw_' ~ system.name, table) }} where valid_to is not null group by source_id
         ) as earlier on earlier.source_id = latest.source_id
         {%- if not loop.last %} union all {% endif %}
     {%- else %}
@@ -67,7 +67,7 @@
     {%- for system in systems %}
         select '{{ system.name }}' as source_system, source_id, load_id, valid_from, valid_to
             {%- for name in columns.keys() %}, {{ name }}{% endfor %}
-        from raw.raw_{{ system.name }}.{{ table }}
+        from {{ source('raw_' ~ system.name, table) }}
         {%- if not loop.last %} union all {% endif %}
     {%- else %}
         select

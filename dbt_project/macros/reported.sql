@@ -17,7 +17,7 @@
         }
     } -%}
     {%- if var('has_closed_months') -%}
-    raw.raw_tieout.{{ table }}
+    {{ source('raw_tieout', table) }}
     {%- else -%}
     (
         select

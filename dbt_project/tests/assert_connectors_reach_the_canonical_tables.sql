@@ -35,7 +35,7 @@ with counts as (
         select count(*) as records, coalesce(sum(measure), 0) as total
         from (
             select {{ raw_measure }} as measure from (
-                select * from raw.raw_{{ system.name }}.{{ raw_table }} {{ newest }}
+                select * from {{ source('raw_' ~ system.name, raw_table) }} {{ newest }}
             ) where {{ raw_filter }}
         )
     ) as raw_side
@@ -57,7 +57,7 @@ with counts as (
                 cast(record ->> '$.TotalAmt' as decimal(18, 4))
                 - coalesce(try_cast(record ->> '$.TxnTaxDetail.TotalTax' as decimal(18, 4)), 0)
             ), 0) as total
-        from (select * from raw.raw_{{ system.name }}.invoices {{ newest }})
+        from (select * from {{ source('raw_' ~ system.name, 'invoices') }} {{ newest }})
     ) as raw_side
     cross join (
         select 0 as records, coalesce(sum(lines.net_amount), 0) as total
@@ -73,7 +73,7 @@ with counts as (
         'raw_{{ system.name }}.payments', 'accounting_payments', 0, 0, raw_side.total, canonical_side.total
     from (
         select coalesce(sum(cast(record ->> '$.TotalAmt' as decimal(18, 4))), 0) as total
-        from (select * from raw.raw_{{ system.name }}.payments {{ newest }})
+        from (select * from {{ source('raw_' ~ system.name, 'payments') }} {{ newest }})
     ) as raw_side
     cross join (
         select coalesce(sum(amount), 0) as total from {{ ref('accounting_payments') }}

@@ -20,7 +20,7 @@ with differences as (
     union all
     select '{{ table }}', '{{ system.name }}', coalesce(told.source_id, made.{{ key }})
     from (
-        select * from raw.raw_{{ system.name }}.{{ table }}
+        select * from {{ source('raw_' ~ system.name, table) }}
         qualify row_number() over (partition by source_id order by valid_to is not null, valid_to desc) = 1
     ) as told
     full join (select * from {{ ref(table) }} where source_system = '{{ system.name }}') as made

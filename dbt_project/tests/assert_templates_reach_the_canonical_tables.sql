@@ -24,11 +24,11 @@ with counts as (
     union all
     select
         '{{ table }}', '{{ system.name }}',
-        (select count(distinct source_id) from raw.raw_{{ system.name }}.{{ table }}),
+        (select count(distinct source_id) from {{ source('raw_' ~ system.name, table) }}),
         (select count(*) from {{ ref(table) }} where source_system = '{{ system.name }}'),
         {% if table in measures -%}
         (select coalesce(sum({{ measures[table] }}), 0) from (
-            select {{ measures[table] }} from raw.raw_{{ system.name }}.{{ table }}
+            select {{ measures[table] }} from {{ source('raw_' ~ system.name, table) }}
             qualify row_number() over (partition by source_id order by valid_to is not null, valid_to desc) = 1
         )),
         (select coalesce(sum({{ measures[table] }}), 0) from {{ ref(table) }} where source_system = '{{ system.name }}')

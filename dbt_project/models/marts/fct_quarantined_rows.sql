@@ -1,3 +1,3 @@
 -- Rows that could not be read, and why. One row per quarantined source row.
 select load_id, system, table_name, file, line, column_name, value, reason, record
-from raw.raw_tieout.quarantined_rows
+from {{ source('raw_tieout', 'quarantined_rows') }}
