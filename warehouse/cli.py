@@ -113,6 +113,13 @@ def parser() -> argparse.ArgumentParser:
     diff.add_argument("--by-engagement", action="store_true", help="one row for each engagement")
     _add_format(diff)
 
+    export = command("export", _export, "copy the published numbers to Excel, CSV, Parquet or PostgreSQL")
+    export.add_argument(
+        "names", nargs="*", metavar="NAME", help="semantic.<view> or marts.<table> (default: what most people want)"
+    )
+    export.add_argument("--to", required=True, metavar="TARGET", help="FILE.xlsx, FOLDER/ or postgresql://user@host/db")
+    export.add_argument("--format", choices=("csv", "parquet"), help="of the files in FOLDER/ (default: csv)")
+
     _add_format(command("status", _status, "what was loaded and what is published"))
     _add_format(command("doctor", _doctor, "check this installation and this home"))
 
@@ -239,6 +246,14 @@ def _diff(options: argparse.Namespace) -> int:
 
     moved = diff(_settings(options), options.first, options.second, by_engagement=options.by_engagement)
     print(show(moved, options.format), end="", flush=True)
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from warehouse.connect import open_warehouse
+    from warehouse.export import export
+
+    export(open_warehouse(_home(options)), options.names, options.to, form=options.format, say=_say)
     return 0
 
 

@@ -26,6 +26,7 @@ __all__ = ["QueryError", "SettingsError", "Warehouse", "open_locked", "open_ware
 QUERY_SECONDS = 60.0
 MEMORY_LIMIT = "2GB"
 THREADS = 2
+BATCH_ROWS = 20_000
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -68,6 +69,18 @@ class Warehouse:
         """The result of one SELECT as column names and rows of Python values. Raises as `query` does."""
         with self._run(sql, parameters, QUERY_SECONDS) as result:
             return [column[0] for column in result.description or []], result.fetchall()
+
+    @contextlib.contextmanager
+    def batches(self, sql: str, parameters: Parameters | None = None, seconds: float = QUERY_SECONDS) -> Iterator[Any]:
+        """The result of one SELECT as a pyarrow RecordBatchReader: rows are made as they are read, any number of them.
+
+        `seconds` includes what is done with them. Raises as `query` does.
+        """
+        with self._run(sql, parameters, seconds) as result:
+            try:
+                yield result.to_arrow_reader(BATCH_ROWS)
+            except pa.ArrowException as error:  # what DuckDB raises comes through Arrow here
+                raise QueryError(str(error)) from error
 
     def close(self) -> None:
         self._connection.close()

@@ -33,6 +33,12 @@ class QueryError(TieoutError):
     """A query that is not allowed, is wrong, or took too long."""
 
 
+class ExportError(TieoutError):
+    """What arrived where it was exported to is not what was sent: nothing there was changed."""
+
+    exit_code = 1
+
+
 class ReadError(TieoutError):
     """A source could not be read; what was loaded before stands."""
 

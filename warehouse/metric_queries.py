@@ -172,18 +172,19 @@ def known_metric(definitions: Definitions, name: str) -> Metric:
     """The metric of that name. Raises SettingsError with the names that are near."""
     if name in definitions.metrics:
         return definitions.metrics[name]
-    raise SettingsError(f"There is no metric {name!r}.{_suggestion(name, list(definitions.metrics))}")
+    raise SettingsError(f"There is no metric {name!r}.{suggestion(name, list(definitions.metrics))}")
 
 
 def _check_dimension(metric: Metric, name: str) -> None:
     if name not in metric.dimension_names:
         raise SettingsError(
-            f"{metric.name} cannot be told apart by {name!r}.{_suggestion(name, metric.dimension_names)} "
+            f"{metric.name} cannot be told apart by {name!r}.{suggestion(name, metric.dimension_names)} "
             f"It has {', '.join(metric.dimension_names)}."
         )
 
 
-def _suggestion(name: str, known: Sequence[str]) -> str:
+def suggestion(name: str, known: Sequence[str]) -> str:
+    """A sentence with the known names that are near an unknown one; empty where none is."""
     near = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
     return f" Did you mean {', '.join(near)}?" if near else ""
 
