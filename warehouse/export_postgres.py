@@ -301,10 +301,10 @@ def _verified(warehouse: Warehouse, connection: psycopg.Connection[Any], relatio
     expected = [column[0].as_py() for column in sent.columns]
     for what, one, other in zip(["rows", *(column.name for column in exact)], expected, arrived, strict=True):
         if one != other:
-            counted = "rows" if what == "rows" else f"as the sum of {what}"
+            counted = "the number of rows" if what == "rows" else f"the sum of {what}"
             raise ExportError(
-                f"{relation.full_name}: {one} {counted} were sent and {other} arrived. Look for triggers or rules on "
-                "that table. Nothing was changed: what was exported before stands."
+                f"{relation.full_name}: {counted} was {one} and arrived as {other}. Look for triggers or rules on that "
+                "table. Nothing was changed: what was exported before stands."
             )
     return int(arrived[0])
 
