@@ -21,9 +21,10 @@ KINDS: dict[str, Callable[[Any], str]] = {
     "change": lambda value: formats.compact(value, signed=True),
     "share": formats.share,
     "count": formats.count,
+    "hours": formats.hours,
     "day": formats.day,
 }
-RIGHT = {"money", "signed", "compact", "change", "share", "count"}
+RIGHT = {"money", "signed", "compact", "change", "share", "count", "hours"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,29 @@ def _figure(row: Row, width: float, since: str) -> str:
         f'<dd><div class="t-rail"><i style="width:{width * 100:.1f}%"></i></div></dd>'
         f'<dd class="t-exact">{moved}</dd></div>'
     )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question's answer in one look: the question, how much (already text), what it is, and where all of it is."""
+
+    question: str
+    big: str
+    exact: str
+    href: str
+    is_chosen: bool = False
+
+
+def answers(found: Sequence[Answer]) -> str:
+    """Questions and their answers side by side; each is a link to what stands behind it."""
+    parts = [
+        f'<a class="t-answer{" t-chosen" if one.is_chosen else ""}" href="{formats.attribute(one.href)}"'
+        f'{" aria-current=true" if one.is_chosen else ""}>'
+        f'<span class="t-question">{formats.attribute(one.question)}</span>'
+        f'<span class="t-big">{one.big}</span><span class="t-exact">{formats.attribute(one.exact)}</span></a>'
+        for one in found
+    ]
+    return f'<nav class="t-answers" aria-label="Questions of today">{"".join(parts)}</nav>'
 
 
 def table(columns: Sequence[Column], rows: Sequence[Row], label: str, total: Row | None = None) -> str:

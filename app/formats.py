@@ -66,6 +66,11 @@ def count(value: int | Decimal | None) -> str:
     return NOT_AVAILABLE if value is None else f"{value:,.0f}".replace("-", MINUS)
 
 
+def hours(value: Decimal | None) -> str:
+    """Whole hours: 1,204 h."""
+    return NOT_AVAILABLE if value is None else f"{count(value)}{THIN_SPACE}h"
+
+
 def day(value: date | None) -> str:
     """A date: 31 Aug 2026; a dash where there is none."""
     return "–" if value is None else f"{value.day} {value:%b %Y}"

@@ -19,6 +19,7 @@ from app import filters  # noqa: E402
 
 PAGES = {
     "overview": "Overview",
+    "today": "Today",
     "bridge": "Bridge",
     "engagement": "Engagement",
     "trust": "Trust",

@@ -185,6 +185,16 @@ def quarantine(scope: Scope) -> pa.Table:
     return _ask(scope, "quarantine", limit=EXPORTED_RECORDS)
 
 
+def today_totals(scope: Scope) -> pa.Table:
+    """The questions of a morning in one line each: question, engagement_count, row_count, amount, hours."""
+    return _ask(scope, "today_totals")
+
+
+def today(scope: Scope, question: str | None = None) -> pa.Table:
+    """The answers to one of them (None: to all): engagement, detail, amount, hours, since, and the record's link."""
+    return _ask(scope, "today", asked=question)
+
+
 def exceptions(scope: Scope, owner_role: str | None = None, limit: int = EXPORTED_RECORDS) -> pa.Table:
     """What waits for a person on the day, the gravest first: title, owner_role, where_to_fix, amount, age_days."""
     return _ask(scope, "exceptions", owner_role=owner_role, limit=limit)

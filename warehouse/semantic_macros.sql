@@ -199,3 +199,75 @@ select
 from owed as o
 group by o.engagement_id, o.position;
 comment on macro table semantic.receivables_ageing is 'What clients owe, by engagement and days since it was due: its total is the drivers not_due, overdue and disputed, turned positive. Parameter: as_of, a date. Columns: engagement_id, position (1 to 6), age (not due, 1 to 30 days, 31 to 60 days, 61 to 90 days, over 90 days, disputed), amount (reporting currency, tax included), invoice_count.';
+
+-- The questions of a morning, as of a day: what can be invoiced, what is disputed, which projects go beyond their plan, what was
+-- sold and has nobody to do it, what is on hold, and what becomes late within a week if nothing happens.
+create or replace macro semantic.today(as_of) as table
+with holds as (
+    select h.engagement_id, h.hold_kind, h.record_name, h.source_system, h.source_id, h.record_url, h.effective_from
+    from marts.fct_holds as h
+    where h.effective_from <= cast(as_of as date) and (h.effective_to is null or h.effective_to > cast(as_of as date))
+),
+-- nobody can staff, or save, what has ended
+in_hand as (
+    select e.engagement_id from marts.dim_engagements as e where coalesce(e.project_status, '') not in ('closed', 'cancelled')
+),
+-- a project on hold keeps back what fell due meanwhile, a client on credit hold what could else be invoiced
+kept_back as (
+    select
+        d.engagement_id, case d.driver when 'paused' then 'project' else 'client' end as hold_kind, -sum(d.amount) as amount
+    from marts.fct_variance_deltas as d
+    where d.bridge = 'planned_to_billed' and d.day <= cast(as_of as date)
+        and d.driver in ('paused', 'approved_not_billed', 'milestone_not_billed', 'recurring_not_billed')
+    group by d.engagement_id, case d.driver when 'paused' then 'project' else 'client' end
+),
+found as (
+    select
+        'invoiceable' as question, i.engagement_id, i.invoiceable_kind as detail, sum(i.invoiceable_amount) as amount,
+        null as hours, null as since, null as source_system, null as source_id, null as record_url
+    from marts.fct_invoiceable as i
+    where i.metric_date <= cast(as_of as date)
+    group by i.engagement_id, i.invoiceable_kind having sum(i.invoiceable_amount) <> 0
+    union all
+    select 'disputed', r.engagement_id, r.invoice_number, sum(r.amount), null, min(r.effective_from), r.source_system, r.source_id, r.record_url
+    from marts.fct_receivables as r
+    where r.driver = 'disputed' and r.effective_from <= cast(as_of as date)
+        and (r.effective_to is null or r.effective_to > cast(as_of as date))
+    group by r.engagement_id, r.invoice_number, r.source_system, r.source_id, r.record_url
+    union all
+    select
+        'overrunning', e.engagement_id, e.project, null, sum(e.worked_hours + e.remaining_hours - e.planned_hours),
+        max(e.metric_date), null, null, null
+    from marts.fct_effort as e
+    inner join in_hand as n on n.engagement_id = e.engagement_id
+    where e.metric_date <= cast(as_of as date)
+    group by e.engagement_id, e.project having sum(e.worked_hours + e.remaining_hours - e.planned_hours) > 0
+    union all
+    select 'unstaffed', u.engagement_id, u.role, null, sum(u.unstaffed_hours), null, null, null, null
+    from marts.fct_unstaffed as u
+    inner join in_hand as n on n.engagement_id = u.engagement_id
+    where u.metric_date <= cast(as_of as date)
+    group by u.engagement_id, u.role having sum(u.unstaffed_hours) > 0
+    union all
+    select
+        'on_hold', h.engagement_id, h.record_name,
+        -- said once, however many of an engagement's records are on hold
+        case when row_number() over (partition by h.engagement_id, h.hold_kind order by h.effective_from, h.source_id) = 1
+            then k.amount end,
+        null, h.effective_from, h.source_system, h.source_id, h.record_url
+    from holds as h
+    left join kept_back as k on k.engagement_id = h.engagement_id and k.hold_kind = h.hold_kind
+    union all
+    select 'late_this_week', d.engagement_id, d.bridge || '.' || d.driver, sum(d.amount), null, min(d.day), null, null, null
+    from marts.fct_variance_deltas as d
+    inner join seeds.variance_drivers as s on s.bridge = d.bridge and s.driver = d.driver and s.class = 'expected'
+    where d.is_overdue and d.item_count > 0
+        and d.day > cast(as_of as date) and d.day <= cast(as_of as date) + 7
+    group by d.engagement_id, d.bridge, d.driver having sum(d.amount) <> 0
+)
+select
+    f.question, f.engagement_id, f.detail, cast(f.amount as decimal(18, 2)) as amount, cast(f.hours as decimal(18, 2)) as hours,
+    cast(f.since as date) as since, cast(f.source_system as varchar) as source_system, cast(f.source_id as varchar) as source_id,
+    cast(f.record_url as varchar) as record_url
+from found as f;
+comment on macro table semantic.today is 'The questions of a morning: what can be invoiced, what is disputed, which projects go beyond their plan, what was sold and has nobody to do it, what is on hold, what becomes late within a week. Parameter: as_of, a date. Columns: question (invoiceable, disputed, overrunning, unstaffed, on_hold or late_this_week), engagement_id, detail (what can be invoiced, the invoice, project, role, record on hold, or bridge and driver), amount (reporting currency), hours, since, source_system, source_id, record_url.';

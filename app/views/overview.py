@@ -1,10 +1,10 @@
-"""Overview: what was sold, planned and billed, side by side; what explains the gaps; what to do first."""
+"""Overview: what was sold, planned and billed, side by side; today's questions; what explains the gaps."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from app import blocks, charts, filters, formats, metrics
+from app import blocks, charts, filters, formats, metrics, morning
 from app.blocks import Column, Row
 
 SHOWN_STEPS = 6
@@ -12,6 +12,8 @@ SHOWN_EXCEPTIONS = 6
 
 scope = filters.current()
 st.html(blocks.figures(metrics.figures(scope).to_pylist(), f"since {formats.day(scope.opening)}"))
+
+st.html(blocks.answers(morning.answers(scope)))
 
 
 def small_bridge(name: str) -> None:

@@ -1,0 +1,26 @@
+-- The answers of a morning in one line each. One row per question, in the order in which a person would ask. Null where the
+-- systems that know are not loaded: a metric of the same systems says so.
+with questions (position, question, metric) as (
+    values
+        (1, 'invoiceable', 'invoiceable_amount'), (2, 'disputed', 'disputed_receivables_amount'),
+        (3, 'overrunning', 'forecast_overrun_hours'), (4, 'unstaffed', 'unstaffed_sold_hours'),
+        (5, 'on_hold', 'planned_hours'), (6, 'late_this_week', 'planned_revenue')
+),
+answers as (
+    select
+        t.question, count(distinct t.engagement_id) as engagement_count, count(*) as row_count,
+        cast(coalesce(sum(t.amount), 0) as decimal(18, 2)) as amount, cast(coalesce(sum(t.hours), 0) as decimal(18, 2)) as hours
+    from semantic.today(cast($as_of as date)) as t
+    where $engagement_ids is null or t.engagement_id in (select unnest($engagement_ids))
+    group by t.question
+)
+select
+    q.position, q.question,
+    case when c.is_available then coalesce(a.engagement_count, 0) end as engagement_count,
+    case when c.is_available then coalesce(a.row_count, 0) end as row_count,
+    case when c.is_available then coalesce(a.amount, 0) end as amount,
+    case when c.is_available then coalesce(a.hours, 0) end as hours
+from questions as q
+inner join semantic.metric_catalog as c on c.metric = q.metric
+left join answers as a on a.question = q.question
+order by q.position
