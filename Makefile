@@ -5,7 +5,7 @@
 UV := $(or $(shell command -v uv 2>/dev/null),.venv-uv/bin/uv)
 BIN := .venv/bin
 PORT ?= 8501
-PYTEST ?= -n 2 --dist loadfile
+PYTEST ?= -n 2 --dist loadgroup
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/'

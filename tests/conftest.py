@@ -17,6 +17,17 @@ from tests import postgres
 from warehouse.connect import Warehouse, open_warehouse
 from warehouse.settings import REPOSITORY
 
+# Homes that take long to build, read by tests of several files: those run on one worker, which builds it once.
+BUILT_ONCE = ("restated", "trust_home")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tell the workers (`--dist loadgroup`) which tests belong together: those of a file, or of a home built once."""
+    for item in items:
+        built_once = [name for name in BUILT_ONCE if name in getattr(item, "fixturenames", ())]
+        item.add_marker(pytest.mark.xdist_group((built_once or [item.nodeid.split("::")[0]])[0]))
+
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:

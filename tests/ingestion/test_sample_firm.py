@@ -1,7 +1,5 @@
 """The sample firm: the committed files are reproducible, hold every case, and mean what truly happened."""
 
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -19,6 +17,7 @@ from ingestion.sample_firm import firm, names
 from ingestion.sample_firm.billed import spread
 from ingestion.sample_firm.ledger import COLUMNS, Ledger, salesforce_id
 from ingestion.sample_firm.quickbooks import records as quickbooks_records
+from warehouse.connect import Warehouse
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "data" / "sample"
@@ -208,19 +207,9 @@ AS_THEY_CAME = set("budget_line_id project_id client_id source_id target_id psa_
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The canonical layer, built from the committed files."""
-    home = tmp_path_factory.mktemp("home")
-    (home / "data").symlink_to(REPOSITORY / "data")
-    (home / "tieout.toml").write_text((REPOSITORY / "tieout.toml").read_text("utf-8"))
-    no_tests = ["--exclude", "resource_type:test", "resource_type:unit_test"]  # some read later layers too
-    for command in (["load"], ["build", "--dev", "--select", "+path:models/canonical", *no_tests]):
-        done = subprocess.run(
-            [sys.executable, "-m", "warehouse.cli", "--home", str(home), *command],
-            cwd=REPOSITORY, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
-    connection = duckdb.connect(str(home / "build" / "dev" / "warehouse.duckdb"), read_only=True)
+def warehouse(sample: Warehouse) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published sample, made of the committed files."""
+    connection = duckdb.connect(str(sample.file), read_only=True)
     connection.execute("set timezone = 'UTC'")
     yield connection
     connection.close()
