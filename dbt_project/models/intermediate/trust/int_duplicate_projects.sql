@@ -22,5 +22,4 @@ select
 from projects as ones
 inner join projects as others
     on ones.client_id = others.client_id and ones.normal_name = others.normal_name and ones.member < others.member
-where ones.normal_name <> '' and ones.project_code is distinct from others.project_code
-    and (ones.project_code is null or others.project_code is null)
+where ones.normal_name <> '' and (ones.project_code is null or others.project_code is null)
