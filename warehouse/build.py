@@ -122,7 +122,7 @@ def _compose(settings: Settings, build_id: str, dbt_project: Path) -> Build:
 
 
 def _environment(settings: Settings, made: Build) -> dict[str, str]:
-    """Ours without what else is TIEOUT_* in it, since a source's secrets are not dbt's business, and what profiles.yml asks.
+    """What profiles.yml asks, and ours but for all else that is TIEOUT_*: a source's secrets are not dbt's business.
 
     Paths are relative to the project, so that they are the same in every build and dbt can take over the last parse.
     """

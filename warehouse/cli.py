@@ -134,6 +134,10 @@ def parser() -> argparse.ArgumentParser:
     approve.add_argument("metrics", nargs="*", metavar="METRIC", help="default: all that changed")
     approve.add_argument("--by", required=True, metavar="NAME", help="who approves")
 
+    for tool, example in (("dbt", "source freshness"), ("mf", "validate-configs")):
+        tools = command(tool, _tool, f"run {tool} itself in the development build: `tieout {tool} {example}`")
+        tools.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGUMENT", help=f"{tool}'s own")
+
     rollback = command("rollback", _rollback, "publish an earlier snapshot again")
     rollback.add_argument("snapshot", nargs="?", metavar="SNAPSHOT", help="default: the one before the published one")
     return top
@@ -304,6 +308,12 @@ def _approve(options: argparse.Namespace) -> int:
     for name in approve(target, DBT_PROJECT, options.metrics, by=options.by, on=on):
         _say(f"approved {name}")
     return 0
+
+
+def _tool(options: argparse.Namespace) -> int:
+    from warehouse.refresh import develop
+
+    return develop(_settings(options), options.command, options.arguments, say=_say_aside)
 
 
 def _rollback(options: argparse.Namespace) -> int:
