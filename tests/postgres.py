@@ -12,9 +12,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
+from tests.required import missing
 
 
 @contextmanager
@@ -68,10 +67,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def missing(what: str) -> NoReturn:
-    """Skip, saying what is missing; where everything must be tested, fail."""
-    if os.environ.get("TIEOUT_REQUIRE_ALL") == "1":
-        pytest.fail(f"{what}. TIEOUT_REQUIRE_ALL=1 forbids skipping.")
-    pytest.skip(f"{what}.")

@@ -102,6 +102,31 @@ def run_tool(settings: Settings, tool: str, arguments: Sequence[str], *, dbt_pro
     return subprocess.run(command, cwd=made.project, env=environment, check=False, close_fds=False).returncode
 
 
+def run_docs(settings: Settings, made: Build, file: Path, folder: Path) -> Path:
+    """Have dbt document a finished build and what came of it (`file`) within `folder`: one page, whole by itself.
+
+    The file is only read, and under the name that it was built with: dbt finds its tables by that. Raises BuildError.
+    """
+    (folder / "warehouse.duckdb").hardlink_to(file)
+    variables = json.loads((made.target / "run_results.json").read_text())["args"]["vars"]
+    command = [
+        sys.executable, "-c", f"{TOOLS['dbt']}; cli(prog_name='dbt')", "docs", "generate", "--static",
+        "--project-dir", ".", "--profiles-dir", str(DBT_PROJECT), "--target-path", str(folder / "target"),
+        "--log-path", str(folder / "logs"), "--vars", json.dumps(variables),
+    ]  # fmt: skip
+    environment = _environment(settings, made) | {
+        "TIEOUT_BUILD_FILE": str(folder / "warehouse.duckdb"),
+        "TIEOUT_ACCESS_MODE": "read_only",
+        "TIEOUT_TEMP_FOLDER": str(folder / "temp"),
+    }
+    dbt = subprocess.run(
+        command, cwd=made.project, env=environment, capture_output=True, text=True, check=False, close_fds=False
+    )
+    if dbt.returncode != 0:
+        raise BuildError(["dbt could not document the build:", *dbt.stdout.splitlines()[-SHOWN_FAILURES:], dbt.stderr])
+    return folder / "target" / "static_index.html"
+
+
 def memory_limit() -> int:
     """Bytes that a build's DuckDB may use: 70 % of the machine's memory, or of the container's if that is less."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -248,7 +273,8 @@ def _modified(file: Path) -> float:
 
 
 def _prune(settings: Settings) -> None:
-    """Forget all builds but the newest KEPT_BUILDS and the developer's: what matters of them was published."""
+    """Forget all builds but the newest KEPT_BUILDS, the published one (`tieout docs` asks it) and the developer's."""
     builds = sorted(folder for folder in settings.build_folder.glob("*Z-*") if folder.is_dir())
     for folder in builds[:-KEPT_BUILDS]:
-        shutil.rmtree(folder)
+        if folder.name != settings.warehouse_link.resolve().stem:
+            shutil.rmtree(folder)

@@ -120,6 +120,10 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument("--to", required=True, metavar="TARGET", help="FILE.xlsx, FOLDER/ or postgresql://user@host/db")
     export.add_argument("--format", choices=("csv", "parquet"), help="of the files in FOLDER/ (default: csv)")
 
+    docs = command("docs", _docs, "open dbt's documentation of the published warehouse")
+    docs.add_argument("--build-only", action="store_true", help="write the page and say where, and serve nothing")
+    docs.add_argument("--port", type=int, default=8502, metavar="N", help="default: 8502")
+
     _add_format(command("status", _status, "what was loaded and what is published"))
     _add_format(command("doctor", _doctor, "check this installation and this home"))
 
@@ -258,6 +262,15 @@ def _export(options: argparse.Namespace) -> int:
     from warehouse.export import export
 
     export(open_warehouse(_home(options)), options.names, options.to, form=options.format, say=_say)
+    return 0
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from warehouse.docs import serve_page, write_page
+
+    page = write_page(_settings(options), say=_say)
+    if not options.build_only:
+        serve_page(page, options.port, say=_say)
     return 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,29 +15,15 @@ from typing import Any
 import pytest
 
 from app import metrics
+from tests.browser import chromium
 from warehouse.settings import REPOSITORY
-
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-sync "
-    "--disable-component-update --disable-default-apps"
-).split()
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """A running Chromium."""
-    if CHROMIUM is None:
-        sentence = "Chromium is not installed, so nobody has clicked: install chromium to run the browser tests."
-        if os.environ.get("TIEOUT_REQUIRE_ALL") == "1":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")

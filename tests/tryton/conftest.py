@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.postgres import missing
+from tests.required import missing
 from warehouse.connect import Warehouse, open_warehouse
 
 FOLDER = Path(__file__).parent

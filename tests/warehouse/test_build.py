@@ -221,11 +221,14 @@ def test_a_decision_that_fits_no_seed_is_refused(
         compose_project(settings, tmp_path / "composed", dbt_project)
 
 
-def test_old_builds_are_forgotten_and_the_developers_is_not(settings: Settings) -> None:
-    for name in ("20260101T000000Z-a", "20260102T000000Z-a", "20260103T000000Z-a", DEVELOPMENT):
+def test_old_builds_are_forgotten_but_for_the_published_one_and_the_developers(settings: Settings) -> None:
+    days = ("20251231T000000Z-a", "20260101T000000Z-a", "20260102T000000Z-a", "20260103T000000Z-a")
+    for name in (*days, DEVELOPMENT):
         (settings.build_folder / name).mkdir(parents=True)
+    settings.warehouse_link.symlink_to("snapshots/20251231T000000Z-a.duckdb")
     building._prune(settings)
     assert sorted(folder.name for folder in settings.build_folder.iterdir()) == [
+        "20251231T000000Z-a",
         "20260102T000000Z-a",
         "20260103T000000Z-a",
         "dev",
