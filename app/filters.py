@@ -153,7 +153,7 @@ def _status(warehouse: Warehouse, told: str) -> str:
     parts = [formats.attribute(manifest["reporting_currency"])]
     if loads:
         oldest = formats.moment(min(loads), manifest["business_time_zone"])
-        parts.append(f"{len(fresh)} systems, data to <b>{oldest}</b>")
+        parts.append(f"{len(fresh)} system{'' if len(fresh) == 1 else 's'}, data to <b>{oldest}</b>")
     failed = [row["system"] for row in fresh if row["problem"]]
     if failed:
         parts.append(f'<span class="t-bad">last load failed: {formats.escape(", ".join(failed))}</span>')

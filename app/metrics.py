@@ -245,6 +245,26 @@ def parallel_run(scope: Scope) -> pa.Table:
     return _ask(scope, "parallel_run")
 
 
+def reported_months(scope: Scope) -> pa.Table:
+    """The months that were closed, the newest first: month, closed_at, reason, moved_count."""
+    return _ask(scope, "reported_months")
+
+
+def reported_figures(scope: Scope, month: date) -> pa.Table:
+    """A closed month's revenues as told, as they are now, and the difference; in the month, and to its end."""
+    return _ask(scope, "reported_figures", month=month)
+
+
+def restated_drivers(scope: Scope, month: date) -> pa.Table:
+    """Which drivers of which bridges moved at the end of a closed month."""
+    return _ask(scope, "restated_drivers", month=month)
+
+
+def restated_records(scope: Scope, month: date) -> pa.Table:
+    """The records that moved a closed month since it was told."""
+    return _ask(scope, "restated_records", month=month)
+
+
 def metric_catalog(scope: Scope) -> pa.Table:
     """The catalogue: one row per metric, with its definition, owner, unit, version and SQL."""
     return _ask(scope, "metric_catalog")
