@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from warehouse import build as building
-from warehouse.build import DEVELOPMENT, Build, memory_limit, new_id, run_build
+from warehouse.build import DEVELOPMENT, Build, memory_limit, new_id, run_build, run_tool
 from warehouse.errors import BuildError, SettingsError
 from warehouse.project import DBT_PROJECT, compose_project, read_variables
 from warehouse.settings import Settings
@@ -133,6 +133,22 @@ def test_a_development_build_keeps_what_was_built_before(run: Run, settings: Set
     assert build.folder == settings.build_folder / "dev"
     assert read(build, "select n, (select count(*) from seeds.teams) from marts.dim_extra") == [(2, 1)]
     assert not (build.project / "seeds/teams.csv").exists()
+
+
+def test_dbt_itself_runs_with_the_variables_of_a_build_and_its_exit_code_is_told(
+    settings: Settings, dbt_project: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def dbt(*arguments: str) -> int:
+        return run_tool(settings, "dbt", arguments, dbt_project=dbt_project)
+
+    (dbt_project / "models/marts/_marts.yml").write_text(TESTS % "Harbor")  # Juniper is an account, too
+    assert dbt("build", "--exclude-resource-type", "test") == 0
+    assert "Completed successfully" in capfd.readouterr().out
+    assert dbt("test", "--select", "dim_accounts") == 1
+    assert "Got 1 result, configured to fail if != 0" in capfd.readouterr().out
+    assert dbt("docs", "generate") == 0
+    catalog = json.loads((settings.build_folder / "dev" / "project" / "target" / "catalog.json").read_text())
+    assert catalog["nodes"]["model.tieout.dim_accounts"]["columns"]["name"]["type"] == "VARCHAR"
 
 
 def test_dbt_does_not_inherit_our_secrets(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
