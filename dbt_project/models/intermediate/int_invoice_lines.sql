@@ -80,6 +80,8 @@ select
     cast(coalesce(rc, 0) as decimal(18, 2)) as amount,
     cast(case when rc is null then 0 when reference_rate is null then rc
         else {{ converted('native_amount', 'reference_rate') }} end as decimal(18, 2)) as cc_amount,
+    cast(case when rc is null then 0 else coalesce({{ converted('tax_native_amount', 'own_rate') }}, 0) end as decimal(18, 2))
+        as tax_amount,
     cast(case when rc is null then 0
         else {{ converted('tax_native_amount', 'coalesce(reference_rate, own_rate, 0)') }} end as decimal(18, 2)) as tax_cc_amount,
     project_id is null as has_no_known_project,

@@ -22,7 +22,7 @@ select
         as credited_amount,
     cast(case moves.kind when 'advance' then moves.direction * moves.amount else 0 end as decimal(18, 2))
         as advance_billed_amount,
-    cast(moves.direction * moves.tax_cc_amount as decimal(18, 2)) as tax_amount,
+    cast(moves.direction * moves.tax_amount as decimal(18, 2)) as tax_amount,
     moves.is_missing_fx_rate, invoices.due_date, moves.metric_date
 from moves
 inner join {{ ref('int_invoices') }} as invoices on moves.invoice_id = invoices.invoice_id

@@ -17,11 +17,8 @@ values_won as (
     where not is_change_order group by deal_id, metric_date
 ),
 
-lost_days as (
-    select deal_id, max({{ business_date('changed_at') }}) as lost_on
-    from {{ ref('crm_deal_history') }}
-    where field = 'is_closed' and lower(new_value) in ('true', '1') and deleted_at is null
-    group by deal_id
+lost as (
+    select deal_id, effective_from, effective_to from {{ ref('int_deal_outcomes') }} where outcome = 'lost'
 ),
 
 decisions as (
@@ -31,12 +28,11 @@ decisions as (
     select deal_id, 'won' as outcome, -1 as won_count, 0 as lost_count, false as is_first_win, lost_date as metric_date
     from wins where lost_date < {{ forever() }}
     union all
-    select
-        deals.deal_id, 'lost' as outcome, 0 as won_count, 1 as lost_count, false as is_first_win,
-        coalesce(lost_days.lost_on, deals.close_date, {{ business_date('deals.created_at') }}) as metric_date
-    from deals
-    left join lost_days on deals.deal_id = lost_days.deal_id
-    where deals.is_closed and not deals.is_won and deals.deleted_at is null
+    select deal_id, 'lost' as outcome, 0 as won_count, 1 as lost_count, false as is_first_win, effective_from as metric_date
+    from lost
+    union all
+    select deal_id, 'lost' as outcome, 0 as won_count, -1 as lost_count, false as is_first_win, effective_to as metric_date
+    from lost where effective_to < {{ forever() }}
 ),
 
 dated as (

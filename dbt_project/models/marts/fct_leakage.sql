@@ -1,12 +1,20 @@
--- Revenue given away without a reason, as dated changes: write-offs, downward adjustments, part credits and non-billable time;
--- and unsold change orders worked, the lesser of what was not sold and the work beyond plan. One row per engagement, cause and
--- day.
+-- Revenue given away without a reason, as dated changes: write-offs, downward adjustments, part credits (of a full one and its
+-- invoice only what does not cancel) and non-billable time; and unsold change orders worked, the lesser of what was not sold
+-- and the work beyond plan. One row per engagement, cause and day.
 with given_away as (
     select
         engagement_id, driver as leakage_cause, -amount as amount, effective_from, coalesce(effective_to, {{ forever() }}) as effective_to
     from {{ ref('fct_variance_items') }}
     where bridge = 'planned_to_billed' and amount < 0 and coalesce(reason, '') = ''
-        and driver in ('written_off', 'billing_adjustment', 'credit_note', 'non_billable_time')
+        and driver in ('written_off', 'billing_adjustment', 'non_billable_time')
+),
+
+credits as (
+    select engagement_id, amount, effective_from as day from {{ ref('fct_variance_items') }}
+    where bridge = 'planned_to_billed' and driver = 'credit_note' and coalesce(reason, '') = ''
+    union all
+    select engagement_id, -amount, effective_to from {{ ref('fct_variance_items') }}
+    where bridge = 'planned_to_billed' and driver = 'credit_note' and coalesce(reason, '') = '' and effective_to is not null
 ),
 
 beyond as (
@@ -28,8 +36,15 @@ standing as (
     from beyond
 ),
 
-unsold as (
-    select engagement_id, day, greatest(least(not_sold, worked), 0) as amount from standing
+nets as (
+    select engagement_id, 'change_order_not_sold' as leakage_cause, day, greatest(least(not_sold, worked), 0) as amount
+    from standing
+    union all
+    select
+        engagement_id, 'credit_note' as leakage_cause, day,
+        greatest(-sum(sum(amount)) over (partition by engagement_id order by day), 0) as amount
+    from credits
+    group by engagement_id, day
 ),
 
 moves as (
@@ -38,9 +53,9 @@ moves as (
     select engagement_id, leakage_cause, -amount, effective_to from given_away where effective_to < {{ forever() }}
     union all
     select
-        engagement_id, 'change_order_not_sold' as leakage_cause,
-        amount - coalesce(lag(amount) over (partition by engagement_id order by day), 0), day
-    from unsold
+        engagement_id, leakage_cause,
+        amount - coalesce(lag(amount) over (partition by engagement_id, leakage_cause order by day), 0), day
+    from nets
 )
 
 select

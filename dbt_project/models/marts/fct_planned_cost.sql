@@ -4,8 +4,7 @@
 with rates as (
     select
         rates.resource_id, coalesce(resources.resource_role, '(none)') as role, rates.currency, rates.hourly_cost,
-        case when row_number() over (partition by rates.resource_id order by rates.effective_from) = 1
-            then date '0001-01-01' else rates.effective_from end as effective_from,
+        rates.effective_from,
         coalesce(lead(rates.effective_from) over (partition by rates.resource_id order by rates.effective_from), {{ forever() }})
             as effective_to
     from {{ ref('psa_cost_rates') }} as rates

@@ -1,10 +1,14 @@
 -- Comes from canonical.accounting_credit_allocations.allocated_on,
--- canonical.accounting_customers.payment_terms_days, canonical.accounting_invoice_lines.invoice_id,
+-- canonical.accounting_credit_allocations.amount, canonical.accounting_customers.payment_terms_days,
+-- canonical.accounting_invoice_lines.invoice_id, canonical.accounting_invoice_lines.net_amount,
+-- canonical.accounting_invoice_lines.tax_amount, canonical.accounting_invoices.currency,
 -- canonical.accounting_invoices.dispute_resolved_at, canonical.accounting_invoices.disputed_at,
 -- canonical.accounting_invoices.due_date, canonical.accounting_invoices.invoice_date,
 -- canonical.accounting_invoices.invoice_id, canonical.accounting_invoices.status,
 -- canonical.accounting_invoices.type, canonical.accounting_invoices.voided_at,
--- canonical.accounting_payments.paid_on
+-- canonical.accounting_payments.amount, canonical.accounting_payments.applied_amount,
+-- canonical.accounting_payments.currency, canonical.accounting_payments.kind,
+-- canonical.accounting_payments.paid_on, canonical.fx_rates.rate
 select
     cast(metric_time__day as date) as metric_date,
     invoice,

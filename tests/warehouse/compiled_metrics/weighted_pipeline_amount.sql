@@ -1,6 +1,7 @@
--- Comes from canonical.crm_deal_history.changed_at, canonical.crm_deal_history.new_value,
--- canonical.crm_deal_history.old_value, canonical.crm_deals.amount, canonical.crm_deals.close_date,
--- canonical.crm_deals.created_at, canonical.crm_deals.probability, canonical.fx_rates.rate
+-- Comes from canonical.crm_deal_history.changed_at, canonical.crm_deal_history.deal_id,
+-- canonical.crm_deal_history.new_value, canonical.crm_deal_history.old_value, canonical.crm_deals.amount,
+-- canonical.crm_deals.close_date, canonical.crm_deals.created_at, canonical.crm_deals.deal_id,
+-- canonical.crm_deals.deleted_at, canonical.crm_deals.probability, canonical.fx_rates.rate
 select
     cast(metric_time__day as date) as metric_date,
     customer as client_id,
