@@ -1,7 +1,11 @@
-"""Every query that docs/analysts.md shows runs on the sample firm, and says what the metrics say."""
+"""Every query and command that docs/analysts.md shows runs on the sample firm, and says what the metrics say."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +16,8 @@ from warehouse.settings import REPOSITORY
 
 TEXT = (REPOSITORY / "docs" / "analysts.md").read_text()
 QUESTIONS = dict(re.findall(r"^### (\d+)\. [^\n]*\n\n```sql\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE))
+COMMANDS = "".join(re.findall(r"^```sh\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE)).splitlines()
+[NOTEBOOK] = re.findall(r"^```python\n(.*?)```", TEXT, re.DOTALL | re.MULTILINE)
 LAST = date(2026, 8, 31)
 YEAR = date(2026, 1, 1)
 
@@ -69,4 +75,39 @@ def test_what_the_page_names_exists(sample: Warehouse) -> None:
     names = set(re.findall(r"semantic\.(\w+)(?!\()\b", TEXT))
     views = {row["name"] for row in sample.query("select view_name as name from duckdb_views()").to_pylist()}
     macros = {row["name"] for row in sample.query("select function_name as name from duckdb_functions()").to_pylist()}
-    assert names - views - macros - {"metric_catalog"} == set()
+    exported = {"bridges", "bridges_by_engagement", "snapshot"}  # in what is exported alone
+    assert names - views - macros - exported - {"metric_catalog"} == set()
+
+
+@pytest.fixture(scope="module")
+def desk(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An analyst's folder: the link to the warehouse stands in it."""
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "warehouse.duckdb").symlink_to(sample_home / "warehouse.duckdb")
+    return folder
+
+
+@pytest.mark.parametrize("command", [line for line in COMMANDS if "postgresql://" not in line])
+def test_a_command_of_the_page_runs(command: str, desk: Path, sample_home: Path) -> None:
+    """Those that speak to PostgreSQL are run where there is one: test_export_postgres.py."""
+    environment = os.environ | {
+        "TIEOUT_HOME": str(sample_home), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    }  # fmt: skip
+    done = subprocess.run(command, shell=True, cwd=desk, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout
+
+
+def test_there_is_a_command_for_each_way_in() -> None:
+    assert {line.split()[0] for line in COMMANDS} == {"tieout", "duckdb", "psql"}
+
+
+def test_the_notebook_of_the_page_runs(desk: Path, sample: Warehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk)
+    names: dict[str, Any] = {}
+    exec(NOTEBOOK, names)
+    [(rows, sold)] = sample.rows("select count(*), sum(sold_revenue) from semantic.revenue_monthly")[1]
+    assert len(names["months"]) == rows
+    assert sum(names["exact"].column("sold_revenue").to_pylist()) == sold
+    names["warehouse"].close()
+

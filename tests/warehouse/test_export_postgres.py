@@ -1,8 +1,10 @@
 """`tieout export --to postgresql://…` on a real server: everything arrives, exact; a reader sees one whole snapshot."""
 
 import json
+import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import time
@@ -16,16 +18,22 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.required import missing
 from warehouse import export_postgres
+from warehouse import publish as publishing
 from warehouse.build import Build
 from warehouse.cli import main
 from warehouse.connect import Warehouse
 from warehouse.errors import ExportError, SettingsError
 from warehouse.export import export
-from warehouse.settings import REPOSITORY
+from warehouse.publish import seal_and_check
+from warehouse.settings import REPOSITORY, Settings
 
+PAGE = (REPOSITORY / "docs" / "analysts.md").read_text()
+EXPORT, QUESTION = re.findall(r"^(?:tieout|psql) .*postgresql://.*$", PAGE, re.MULTILINE)
 Publish = Callable[..., Warehouse]
 EXTRA = {"semantic.bridges", "semantic.bridges_by_engagement", "semantic.snapshot"}
+COLUMNS = ("column marts.fct_money.deal", "column marts.fct_money.amount")
 MONEY = "create table marts.fct_money as select 'D1' as deal, {}::decimal(18, 2) as amount"
 
 
@@ -80,12 +88,16 @@ def money(database: str) -> list[tuple[Any, ...]]:
 def exported(make_database: Callable[[], str], sample_home: Path) -> tuple[str, str]:
     """The whole published sample firm, exported by the command: the database, and what was said."""
     address = make_database()
-    done = subprocess.run(
-        [sys.executable, "-m", "warehouse.cli", "--home", str(sample_home), "export", "--to", address],
-        capture_output=True, text=True, cwd=REPOSITORY,
-    )  # fmt: skip
+    return address, run(EXPORT, address, sample_home)
+
+
+def run(command: str, address: str, home: Path) -> str:
+    """What a command of docs/analysts.md says, run by the shell with this environment's programs, on that database."""
+    environment = os.environ | {"TIEOUT_HOME": str(home), "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    command = command.replace("postgresql://tieout@db.example/analytics", address)
+    done = subprocess.run(command, shell=True, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    return address, done.stdout
+    return done.stdout
 
 
 def test_every_table_and_view_is_a_table_with_its_rows(exported: tuple[str, str], sample: Warehouse) -> None:
@@ -171,6 +183,15 @@ def test_the_bridges_of_the_business_day_tie(exported: tuple[str, str]) -> None:
     by_engagement = "select bridge, sum(amount) from semantic.bridges_by_engagement group by bridge order by 1"
     drivers = "select bridge, sum(amount) from semantic.bridges where step = 'driver' group by bridge order by 1"
     assert ask(exported[0], by_engagement) == ask(exported[0], drivers)
+
+
+def test_the_question_that_the_analysts_page_shows_is_answered(exported: tuple[str, str], sample_home: Path) -> None:
+    if shutil.which("psql") is None:
+        missing("psql is not installed: apt-get install postgresql-client")
+    answer = run(QUESTION, exported[0], sample_home)
+    assert [line.split("|")[1].strip() for line in answer.splitlines() if " start " in line or " end " in line] == [
+        "Billed", "Collected", "Billed", "Recognised", "Planned", "Billed", "Sold", "Planned"
+    ]  # fmt: skip
 
 
 def test_the_snapshot_says_which_it_is(exported: tuple[str, str], sample: Warehouse) -> None:
@@ -294,19 +315,21 @@ def test_rows_that_arrive_otherwise_than_sent_are_refused_and_the_old_snapshot_s
     assert money(database) == [("one", Decimal(100))]
 
 
-def test_a_killed_export_leaves_the_old_snapshot(publish: Publish, database: str, sample_home: Path) -> None:
+def test_a_killed_export_leaves_the_old_snapshot(
+    publish: Publish, database: str, settings: Settings, make_build: Callable[..., Build]
+) -> None:
     old = publish("one", MONEY.format(100))
     export(old, [], database, say=print)
+    comments = [f"comment on {what} is 'x'" for what in ("table marts.fct_money", *COLUMNS)]
+    publishing.publish(settings, seal_and_check(make_build("two", MONEY.format(250), *comments)))
     with psycopg.connect(database) as blocker:
-        # the small warehouse and the sample firm share this table, and the export comes to it after half of its tables
-        blocker.execute("lock table semantic.metric_catalog in share mode")
-        command = [sys.executable, "-m", "warehouse.cli", "--home", str(sample_home), "export", "--to", database]
+        blocker.execute("lock table semantic.metric_catalog in share mode")  # which comes after the tables of marts
+        command = [sys.executable, "-m", "warehouse.cli", "--home", str(settings.home), "export", "--to", database]
         with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as exporting:
             wait_until(lambda: bool(ask(database, "select 1 from pg_stat_activity where wait_event_type = 'Lock'")))
             exporting.kill()
     wait_until(lambda: not ask(database, "select 1 from pg_stat_activity where application_name = 'tieout export'"))
     assert money(database) == [("one", Decimal(100))]
-    assert ask(database, "select to_regclass('marts.fct_sold')") == [(None,)]
     export(old, [], database, say=print)  # and the next one finds nothing in its way
 
 
