@@ -46,18 +46,9 @@ __all__ = [
 MACROS = Path(__file__).with_name("semantic_macros.sql")
 
 
-def compile_sql(
-    manifest: Mapping[str, Any],
-    requests: Sequence[tuple[str, Sequence[str]]],
-    start: date | None = None,
-    end: date | None = None,
-) -> list[str]:
-    """MetricFlow's SQL for each (metric, group-bys), such as ("sold_revenue", ["metric_time__day"]), in their order.
-
-    No table in it is named with a catalogue, and none of MetricFlow's own comments are kept. `start` and `end` bound
-    the days that are asked about, both included.
-    """
-    from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
+def metricflow_engine(manifest: Mapping[str, Any]) -> Any:
+    """MetricFlow over a semantic manifest, to explain queries with; it has no database, and names no catalogue."""
+    from metricflow.engine.metricflow_engine import MetricFlowEngine
     from metricflow.protocols.sql_client import SqlEngine
     from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
     from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
@@ -76,7 +67,23 @@ def compile_sql(
             return None
 
     parsed = parse_manifest_from_dbt_generated_manifest(json.dumps(_without_catalog(manifest)))
-    engine = MetricFlowEngine(SemanticManifestLookup(parsed), Compiler())
+    return MetricFlowEngine(SemanticManifestLookup(parsed), Compiler())
+
+
+def compile_sql(
+    manifest: Mapping[str, Any],
+    requests: Sequence[tuple[str, Sequence[str]]],
+    start: date | None = None,
+    end: date | None = None,
+) -> list[str]:
+    """MetricFlow's SQL for each (metric, group-bys), such as ("sold_revenue", ["metric_time__day"]), in their order.
+
+    No table in it is named with a catalogue, and none of MetricFlow's own comments are kept. `start` and `end` bound
+    the days that are asked about, both included.
+    """
+    from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+    engine = metricflow_engine(manifest)
     compiled = []
     for metric, group_by in requests:
         request = MetricFlowQueryRequest.create(

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "trust"))
 from scenes import small_firm
 from small_firm import LOADS, Firm
 
