@@ -27,6 +27,7 @@ QUERY_SECONDS = 60.0
 MEMORY_LIMIT = "2GB"
 THREADS = 2
 BATCH_ROWS = 20_000
+STOPPED = "The query ran longer than {seconds:g} seconds and was stopped. Ask for less."
 
 Parameters = Sequence[Any] | Mapping[str, Any]
 
@@ -71,16 +72,22 @@ class Warehouse:
             return [column[0] for column in result.description or []], result.fetchall()
 
     @contextlib.contextmanager
-    def batches(self, sql: str, parameters: Parameters | None = None, seconds: float = QUERY_SECONDS) -> Iterator[Any]:
-        """The result of one SELECT as a pyarrow RecordBatchReader: rows are made as they are read, any number of them.
+    def batches(self, sql: str, seconds: float) -> Iterator[tuple[pa.Schema, Iterator[pa.RecordBatch]]]:
+        """The result of one SELECT of any size: its schema, and its rows in batches that are made as they are read.
 
-        `seconds` includes what is done with them. Raises as `query` does.
+        `seconds` includes what is done with them. Raises as `query` does, also while they are read.
         """
-        with self._run(sql, parameters, seconds) as result:
+
+        def read(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
             try:
-                yield result.to_arrow_reader(BATCH_ROWS)
-            except pa.ArrowException as error:  # what DuckDB raises comes through Arrow here
-                raise QueryError(str(error)) from error
+                yield from reader
+            except (pa.ArrowException, OSError) as error:  # as which DuckDB's own errors come through Arrow
+                is_stopped = "INTERRUPT" in str(error)
+                raise QueryError(STOPPED.format(seconds=seconds) if is_stopped else str(error)) from error
+
+        with self._run(sql, None, seconds) as result:
+            reader = result.to_arrow_reader(BATCH_ROWS)
+            yield reader.schema, read(reader)
 
     def close(self) -> None:
         self._connection.close()
@@ -101,7 +108,7 @@ class Warehouse:
             timer.start()
             yield cursor.execute(statements[0], parameters)
         except duckdb.InterruptException:
-            raise QueryError(f"The query ran longer than {seconds:g} seconds and was stopped. Ask for less.") from None
+            raise QueryError(STOPPED.format(seconds=seconds)) from None
         except duckdb.OutOfMemoryException:
             raise QueryError("The query needed more memory than a reader may use. Ask for less.") from None
         except duckdb.Error as error:

@@ -100,14 +100,14 @@ def _write_file(warehouse: Warehouse, relation: Relation, file: Path, form: str)
     import pyarrow.parquet
 
     rows = 0
-    with warehouse.batches(f"{relation.sql} order by all", seconds=EXPORT_SECONDS) as reader:
+    with warehouse.batches(f"{relation.sql} order by all", EXPORT_SECONDS) as (schema, batches):
         writer: Any
         if form == "csv":
-            writer = pyarrow.csv.CSVWriter(file, reader.schema)
+            writer = pyarrow.csv.CSVWriter(file, schema)
         else:
-            writer = pyarrow.parquet.ParquetWriter(file, reader.schema, compression="zstd")
+            writer = pyarrow.parquet.ParquetWriter(file, schema, compression="zstd")
         with writer:
-            for batch in reader:
+            for batch in batches:
                 writer.write_batch(batch)
                 rows += batch.num_rows
     return rows

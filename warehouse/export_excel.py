@@ -69,8 +69,8 @@ def _fill(
     sheets = []
     for title, relation in _titles(asked):
         sheet = _Sheet(book, title, relation)
-        with warehouse.batches(f"{relation.sql} order by all", seconds=EXPORT_SECONDS) as reader:
-            for batch in reader:
+        with warehouse.batches(f"{relation.sql} order by all", EXPORT_SECONDS) as (_, batches):
+            for batch in batches:
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     sheet.append(row)
         sheets.append(sheet)

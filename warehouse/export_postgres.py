@@ -165,10 +165,10 @@ class _Target:
         names = sql.SQL(", ").join(map(sql.Identifier, wanted))
         statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(table, names)
         with (
-            warehouse.batches(relation.sql, seconds=EXPORT_SECONDS) as reader,
+            warehouse.batches(relation.sql, EXPORT_SECONDS) as (_, batches),
             self._connection.cursor().copy(statement) as copy,
         ):
-            for batch in reader:
+            for batch in batches:
                 copy.write(_as_csv(batch))
         self._connection.execute(sql.SQL("; ").join(_comments(relation)))
 

@@ -115,6 +115,18 @@ def test_a_runaway_query_is_stopped_and_the_next_one_works(reader: Warehouse) ->
     assert reader.rows("select 1")[1] == [(1,)]
 
 
+def test_a_large_answer_comes_in_batches_and_is_stopped_like_any_other(reader: Warehouse) -> None:
+    with reader.batches("select range as n from range(50000)", 60) as (schema, batches):
+        assert schema.names == ["n"]
+        sizes = [batch.num_rows for batch in batches]
+    assert (sum(sizes), max(sizes) <= 20_480) == (50_000, True)
+    runaway = "select a.range + b.range as n from range(1000000) a, range(1000000) b"
+    with pytest.raises(QueryError, match=r"longer than 0\.2 seconds"), reader.batches(runaway, 0.2) as (_, batches):
+        assert sum(batch.num_rows for batch in batches) < 10**12
+    with pytest.raises(OSError, match="disk full"), reader.batches("select 1", 60):  # the reader's own error stays one
+        raise OSError("disk full")
+
+
 def test_a_wrong_query_says_what_duckdb_says(reader: Warehouse) -> None:
     with pytest.raises(QueryError, match="nonsense"):
         reader.query("select nonsense")
