@@ -5,6 +5,8 @@ Delivery's scope drops to 85,000; 60,000 is billed and paid, 10,000 is approved 
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,10 +16,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.warehouse.firms import Firm, open_sample, open_ten_firms
+from tests.warehouse.random_home import publish_ten_firms
 from tests.warehouse.restated_home import write_first, write_second
 from warehouse.build import Build, run_build
 from warehouse.close import close
-from warehouse.connect import Warehouse
+from warehouse.connect import Warehouse, published_file
 from warehouse.publish import Snapshot, publish, seal_and_check
 from warehouse.refresh import load
 from warehouse.semantics import publish_semantic
@@ -264,3 +268,47 @@ def load_and_publish(settings: Settings) -> Snapshot:
     load(settings, say=print)
     made = run_build(settings, say=print, arguments=["--exclude-resource-type", "test", "unit_test"])
     return publish(settings, seal_and_check(made, lambda file: publish_semantic(file, made.project, settings)))
+
+
+@pytest.fixture(scope="session")
+def ten_firms_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A home with ten made-up firms published (random_home.py), built once for all workers of a run.
+
+    A developer may point TIEOUT_TEN_FIRMS_HOME at one that is published already, and saves the build.
+    """
+    given = os.environ.get("TIEOUT_TEN_FIRMS_HOME")
+    if given:
+        return Path(given)
+    base = tmp_path_factory.getbasetemp()
+    home = (base if worker_id == "master" else base.parent) / "ten_firms"
+    home.mkdir(exist_ok=True)
+    with (home / "building").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "warehouse.duckdb").exists():
+            publish_ten_firms(home)
+    return home
+
+
+@pytest.fixture(scope="module", params=["sample", "ten_firms"])
+def firm(request: pytest.FixtureRequest) -> Iterator[Firm]:
+    """The sample firm, and the ten made-up ones, each with an analyst who worked everything out by hand."""
+    home: Path = request.getfixturevalue(f"{request.param}_home")
+    made = open_sample(home) if request.param == "sample" else open_ten_firms(home)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module", params=["sample", "ten_firms"])
+def published(request: pytest.FixtureRequest) -> Iterator[Warehouse]:
+    """The sample firm's snapshot, and that of the ten made-up ones."""
+    warehouse = Warehouse(published_file(request.getfixturevalue(f"{request.param}_home")))
+    yield warehouse
+    warehouse.close()
+
+
+@pytest.fixture(scope="session")
+def ten_firms(ten_firms_home: Path) -> Iterator[Warehouse]:
+    """The ten made-up firms' published warehouse, open for reading."""
+    warehouse = Warehouse(published_file(ten_firms_home))
+    yield warehouse
+    warehouse.close()
