@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
+from tests.warehouse.restated_home import Restated, publish_restated
 from warehouse.connect import Warehouse, open_warehouse
 from warehouse.settings import REPOSITORY
 
@@ -54,6 +55,12 @@ def sample_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Pat
 def sample(sample_home: Path) -> Iterator[Warehouse]:
     """The sample firm's published warehouse, open for reading."""
     yield open_warehouse(sample_home)
+
+
+@pytest.fixture(scope="session")
+def restated(tmp_path_factory: pytest.TempPathFactory) -> Restated:
+    """The small firm whose closed March is restated by a second load."""
+    return publish_restated(tmp_path_factory.mktemp("restated") / "home")
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@
 {% macro canonical_table(table, vendors, key=none, references={}) %}
     {%- set columns = contract_columns(table) -%}
     with united as (
-        {%- for vendor in vendors %}
+        {%- for vendor in vendors if vendor == 'template' or systems_of(vendor) %}
         select
             {%- for name in columns %} {{ name }},{% endfor %}
             {{ metadata_columns(columns) | join(', ') }}

@@ -2,7 +2,8 @@
 
     python tests/benchmarks/ask_metrics.py HOME
 
-published home -> each question as `tieout query` asks it, by MetricFlow's own SQL, by hand over the same marts, through `mf query` -> a table of medians and ratios. The answers must agree, else it stops.
+published home -> each question as `tieout query` asks it, by MetricFlow's own SQL, by hand over the same marts, and
+once through `mf query` -> a table of medians and ratios. The answers must agree, else it stops.
 """
 
 from __future__ import annotations

@@ -47,10 +47,16 @@ def standing_since(firm: Firm, item: Item, day: date, days: list[date], only: Co
     """The first day of the run of days, up to `day`, on which the record stands under the driver without a break."""
     since = day
     for earlier in reversed([d for d in days if d <= day]):
-        if (item.bridge, item.driver, item.engagement, item.record) not in keys_on(firm, earlier, only):
+        if key_of(item) not in keys_on(firm, earlier, only):
             return since
         since = earlier
     return since
+
+
+def key_of(item: Item) -> tuple[Any, ...]:
+    """What must stand without a break: a record under a driver. A deal lost and won again on one day has not gone."""
+    record = item.record
+    return (item.bridge, item.driver, item.engagement, *(record[:2] + record[3:] if record[0] == "sold" else record))
 
 
 def keys_on(firm: Firm, day: date, only: Collection[str] | None) -> set[Any]:
@@ -58,7 +64,7 @@ def keys_on(firm: Firm, day: date, only: Collection[str] | None) -> set[Any]:
 
     def work_out() -> set[Any]:
         items = evaluate(firm, day, only).items
-        return {(i.bridge, i.driver, i.engagement, i.record) for i in items if i.amount}
+        return {key_of(item) for item in items if item.amount}
 
     return firm.once(("standing", day, None if only is None else frozenset(only)), work_out)
 

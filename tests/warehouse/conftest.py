@@ -9,8 +9,6 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -18,13 +16,10 @@ import pytest
 
 from tests.warehouse.firms import Firm, open_sample, open_ten_firms
 from tests.warehouse.random_home import publish_ten_firms
-from tests.warehouse.restated_home import write_first, write_second
-from warehouse.build import Build, run_build
-from warehouse.close import close
+from tests.warehouse.restated_home import Restated
+from warehouse.build import Build
 from warehouse.connect import Warehouse, published_file
-from warehouse.publish import Snapshot, publish, seal_and_check
-from warehouse.refresh import load
-from warehouse.semantics import publish_semantic
+from warehouse.publish import seal_and_check
 from warehouse.settings import Settings, read_settings
 
 TOML = """
@@ -226,27 +221,6 @@ def make_build(settings: Settings, warehouse_template: Path) -> Callable[..., Bu
     return make
 
 
-@dataclass(frozen=True)
-class Restated:
-    """A home refreshed twice, its March closed in between: the snapshots before and after it was restated."""
-
-    settings: Settings
-    first: Snapshot
-    second: Snapshot
-    told: list[tuple[object, ...]]  # what closing March said
-
-
-@pytest.fixture(scope="session")
-def restated(tmp_path_factory: pytest.TempPathFactory) -> Restated:
-    """The firm of restated_home.py: loaded and published, March closed; loaded and published again."""
-    home = tmp_path_factory.mktemp("restated") / "home"
-    write_first(home)
-    first = load_and_publish(read_settings(home))
-    _, told = close(read_settings(home), date(2026, 3, 1), say=print)
-    write_second(home)
-    return Restated(read_settings(home), first, load_and_publish(read_settings(home)), told)
-
-
 @pytest.fixture(scope="session")
 def before(restated: Restated) -> Iterator[Warehouse]:
     """The warehouse as published before March was restated, open for reading."""
@@ -261,13 +235,6 @@ def after(restated: Restated) -> Iterator[Warehouse]:
     warehouse = Warehouse(restated.second.file)
     yield warehouse
     warehouse.close()
-
-
-def load_and_publish(settings: Settings) -> Snapshot:
-    """What `tieout refresh` does, without dbt's tests."""
-    load(settings, say=print)
-    made = run_build(settings, say=print, arguments=["--exclude-resource-type", "test", "unit_test"])
-    return publish(settings, seal_and_check(made, lambda file: publish_semantic(file, made.project, settings)))
 
 
 @pytest.fixture(scope="session")

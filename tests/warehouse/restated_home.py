@@ -8,7 +8,16 @@ disputed), 12,000 of time and materials with time approved on three days, and 8,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+
+from warehouse.build import run_build
+from warehouse.close import close
+from warehouse.publish import Snapshot, publish, seal_and_check
+from warehouse.refresh import load
+from warehouse.semantics import publish_semantic
+from warehouse.settings import Settings, read_settings
 
 FIRST_LOAD = "2026-04-02T12:00:00+00:00"
 SECOND_LOAD = "2026-05-04T12:00:00+00:00"
@@ -139,3 +148,29 @@ def _write(home: Path, exported_at: str, late_rows: dict[str, str]) -> None:
         lines = [line.strip() for line in text.strip().splitlines()]
         lines += [late_rows[table]] if table in late_rows else []
         (home / "exports" / f"{table}.csv").write_text("\n".join(lines) + "\n")
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A home refreshed twice, its March closed in between: the snapshots before and after it was restated."""
+
+    settings: Settings
+    first: Snapshot
+    second: Snapshot
+    told: list[tuple[object, ...]]  # what closing March said
+
+
+def publish_restated(home: Path) -> Restated:
+    """Loaded and published, March closed; loaded and published again."""
+    write_first(home)
+    first = load_and_publish(read_settings(home))
+    _, told = close(read_settings(home), date(2026, 3, 1), say=print)
+    write_second(home)
+    return Restated(read_settings(home), first, load_and_publish(read_settings(home)), told)
+
+
+def load_and_publish(settings: Settings) -> Snapshot:
+    """What `tieout refresh` does, without dbt's tests."""
+    load(settings, say=print)
+    made = run_build(settings, say=print, arguments=["--exclude-resource-type", "test", "unit_test"])
+    return publish(settings, seal_and_check(made, lambda file: publish_semantic(file, made.project, settings)))

@@ -16,8 +16,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tests.warehouse.conftest import Restated
-from tests.warehouse.restated_home import HARBOR, write_first
+from tests.warehouse.restated_home import HARBOR, Restated, write_first
 from warehouse.cli import main
 from warehouse.close import close
 from warehouse.connect import Warehouse

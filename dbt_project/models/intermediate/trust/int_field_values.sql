@@ -19,12 +19,10 @@ with latest as (
 
 versions as (
     select * from {{ ref('stg_template__field_versions') }}
+    {%- for vendor in ['salesforce', 'birdview', 'quickbooks'] if systems_of(vendor) %}
     union all
-    select * from {{ ref('stg_salesforce__field_versions') }}
-    union all
-    select * from {{ ref('stg_birdview__field_versions') }}
-    union all
-    select * from {{ ref('stg_quickbooks__field_versions') }}
+    select * from {{ ref('stg_' ~ vendor ~ '__field_versions') }}
+    {%- endfor %}
 ),
 
 -- a system whose versions are not read here tells at least what stands now
