@@ -22,12 +22,10 @@ from warehouse.settings import REPOSITORY
 BUILT_ONCE = ("restated", "trust_home")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Tell the workers (`--dist loadgroup`) which tests belong together: those of a file, or of a home built once."""
-    for item in items:
-        built_once = [name for name in BUILT_ONCE if name in getattr(item, "fixturenames", ())]
-        item.add_marker(pytest.mark.xdist_group((built_once or [item.nodeid.split("::")[0]])[0]))
+    built_once = [name for name in BUILT_ONCE if name in getattr(item, "fixturenames", ())]
+    item.add_marker(pytest.mark.xdist_group((built_once or [item.nodeid.split("::")[0]])[0]))
 
 
 @pytest.fixture(scope="session")

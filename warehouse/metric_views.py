@@ -1,7 +1,7 @@
 """How a compiled metric becomes what an analyst queries: MetricFlow's SQL -> the SELECT of `semantic.<metric>`.
 
-One rule for every view: its rows are *dated amounts*. A flow of a period is the sum of its days; a balance as of a day
-is the sum of all days up to it (so a balance's rows are changes: + when something begins to stand, - when it ends). A
+One rule for every view: its rows are *dated amounts*. A flow of a period is the sum of its rows; a balance as of a day
+is the sum of all rows up to it (so a balance's rows are changes: + when something begins to stand, - when it ends). A
 ratio shows its numerator and its denominator, which add up in the same way. A median's view has one row per case.
 """
 
@@ -16,7 +16,7 @@ from warehouse.definitions import Definitions, Dimension, Metric
 from warehouse.errors import BuildError
 
 RULES = {
-    "flow": "Rows are dated amounts: the value of a period is the sum of its days.",
+    "flow": "Rows are dated amounts: the value of a period is the sum of its rows.",
     "balance": "Rows are dated changes: the value on a day is the sum of all rows up to and including it.",
     "rate": "The value of any group is the sum of its numerators / the sum of its denominators, no average of rows.",
     "rate balance": "Numerator and denominator are dated changes: the value on a day is the sum of all numerators up "
@@ -56,12 +56,12 @@ def _value(
     if metric.type != "derived":
         raise BuildError([f"The metric {metric.name} is made of a {metric.type}; only sums can be added up."])
     names = [dimension.name for dimension in dimensions]
-    expression = _summed(metric)
+    expression = _checked_sum(metric)
     inputs = [(name, _value(definitions.all[name], dimensions, definitions, compiled)) for name in metric.inputs]
     columns = "".join(f",\n    {name}" for name in names)
     return (
         f"select\n    metric_date{columns},\n    {expression} as {metric.name}\n"
-        f"from (\n{_indented(_united(inputs, names))}\n)\ngroup by metric_date{''.join(f', {name}' for name in names)}"
+        f"from (\n{_indented(_united(inputs, names))}\n)"
     )
 
 
@@ -71,7 +71,9 @@ def _leaf(metric: Metric, dimensions: tuple[Dimension, ...], sql: str) -> str:
     selected = ",\n".join(
         f"    {told}" if told == name else f"    {told} as {name}" for told, name in [*columns, (value, metric.name)]
     )
-    kept = f"{metric.name} <> 0" if metric.aggregate == "sum" else f"{metric.name} is not null"
+    kept = f"{metric.name} is not null"
+    if metric.aggregate == "sum":
+        sql, kept = _ungrouped(sql), f"{metric.name} <> 0"
     return f"select\n{selected}\nfrom (\n{_indented(sql)}\n)\nwhere {kept}"
 
 
@@ -120,19 +122,34 @@ def _united(parts: list[tuple[str, str]], dimensions: list[str]) -> str:
     return "\nunion all\n".join(selects)
 
 
-def _summed(metric: Metric) -> str:
-    """A derived metric's expression over the sums of its inputs; only + and - keep it a metric that adds up."""
+def _checked_sum(metric: Metric) -> str:
+    """A derived metric's expression, row by row; only + and - of its inputs keep it a metric that adds up."""
     tree = sqlglot.parse_one(metric.expression or "", dialect="duckdb")
     allowed = (exp.Add, exp.Sub, exp.Neg, exp.Paren, exp.Column, exp.Identifier)
     if not all(isinstance(node, allowed) for node in tree.walk()):
         raise BuildError(
             [f"The derived metric {metric.name} is {metric.expression!r}: only + and - add up. Say a share as a ratio."]
         )
-    return (
-        tree.transform(lambda node: exp.Sum(this=node.copy()) if isinstance(node, exp.Column) else node)
-        .sql(dialect="duckdb")
-        .lower()
-    )
+    return tree.sql(dialect="duckdb").lower()
+
+
+def _ungrouped(sql: str) -> str:
+    """MetricFlow's SQL of a sum without its grouping: what adds up adds up ungrouped, too.
+
+    A question groups by the few dimensions that it names; a view that had grouped by all of its own before would cost
+    ten times as much. SQL that is more than one grouped sum stays as it is.
+    """
+    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    grouped = [select for select in tree.find_all(exp.Select) if select.args.get("group")]
+    if len(grouped) != 1 or grouped[0].args.get("having"):
+        return sql
+    sums = [node for column in grouped[0].expressions for node in column.find_all(exp.AggFunc)]
+    if not sums or not all(isinstance(node, exp.Sum) and not isinstance(node.this, exp.Distinct) for node in sums):
+        return sql
+    for node in sums:
+        node.replace(node.this)
+    grouped[0].set("group", None)
+    return tree.sql(dialect="duckdb", pretty=True)
 
 
 def _column(dimension: Dimension) -> str:

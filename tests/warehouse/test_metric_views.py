@@ -94,8 +94,34 @@ def test_rows_of_nothing_are_left_out_of_a_sum_but_not_out_of_a_median() -> None
 
 
 def test_a_difference_counts_a_day_that_only_one_side_has() -> None:
-    # 100 - 40 on 10 January, 50 of the engagement without a client, 0 - 20 on 1 March
-    assert [float(row["gap"]) for row in rows("gap")] == [60, 50, -20]
+    # 100 and - 40 on 10 January, 50 of the engagement without a client, - 20 on 1 March
+    assert [float(row["gap"]) for row in rows("gap")] == [-40, 100, 50, -20]
+
+
+GROUPED = """
+    SELECT subq.metric_time__day, subq.engagement, COALESCE(subq.__sold, 0) AS sold
+    FROM (
+        SELECT f.metric_time__day, f.engagement, {sum} AS __sold FROM f GROUP BY f.metric_time__day, f.engagement{more}
+    ) subq
+"""
+
+
+def ungrouped(sum_sql: str, more: str = "") -> bool:
+    """Whether the view of a sum that MetricFlow compiled so is told without its grouping."""
+    sql = GROUPED.format(sum=sum_sql, more=more)
+    return "GROUP BY" not in view_sql(DEFINITIONS.metrics["sold"], DEFINITIONS, {"sold": sql}).upper()
+
+
+def test_a_sum_is_told_ungrouped_so_that_a_question_groups_by_what_it_names_alone() -> None:
+    assert ungrouped("SUM(f.amount)")
+    assert ungrouped("SUM(CASE WHEN f.is_won THEN 1 ELSE 0 END)")
+
+
+def test_what_does_not_add_up_row_by_row_stays_grouped() -> None:
+    assert not ungrouped("COUNT(DISTINCT f.deal)")
+    assert not ungrouped("SUM(DISTINCT f.amount)")
+    assert not ungrouped("MAX(f.amount)")
+    assert not ungrouped("SUM(f.amount)", " HAVING SUM(f.amount) > 10")
 
 
 def test_a_share_shows_what_is_divided_by_what() -> None:
@@ -115,7 +141,7 @@ def test_only_sums_and_differences_are_metrics_that_add_up() -> None:
 
 def test_each_kind_of_metric_says_how_its_rows_become_one_value() -> None:
     told = {name: rule(DEFINITIONS.metrics[name]) for name in ("sold", "share", "share_of_gap", "days")}
-    assert "sum of its days" in told["sold"]
+    assert "sum of its rows" in told["sold"]
     assert "sum of its numerators" in told["share"]
     assert "dated changes" in told["share_of_gap"]
     assert "median" in told["days"]

@@ -19,59 +19,39 @@ select
     assigned_hours
 from (
     SELECT
-      DATE_TRUNC('day', assignments_src_10000.metric_date) AS metric_time__day
-      , assignments_src_10000.engagement_id AS engagement
-      , assignments_src_10000.resource_id AS worker
-      , assignments_src_10000.role AS assignment_day__role
-      , subq_3.client AS engagement__client
-      , subq_3.parent_client AS engagement__parent_client
-      , subq_3.legal_entity AS engagement__legal_entity
-      , subq_3.practice AS engagement__practice
-      , subq_3.contract_type AS engagement__contract_type
-      , subq_3.project_manager AS engagement__project_manager
-      , subq_3.project_status AS engagement__project_status
-      , subq_3.deal_owner AS engagement__deal_owner
-      , resources_src_10000.resource AS worker__resource
-      , resources_src_10000.resource_role AS worker__resource_role
-      , resources_src_10000.resource_practice AS worker__resource_practice
-      , resources_src_10000.resource_legal_entity AS worker__resource_legal_entity
-      , SUM(assignments_src_10000.assigned_hours) AS assigned_hours
-    FROM marts.fct_assignments assignments_src_10000
+      DATE_TRUNC('DAY', assignments_src_10000.metric_date) AS metric_time__day,
+      assignments_src_10000.engagement_id AS engagement,
+      assignments_src_10000.resource_id AS worker,
+      assignments_src_10000.role AS assignment_day__role,
+      subq_3.client AS engagement__client,
+      subq_3.parent_client AS engagement__parent_client,
+      subq_3.legal_entity AS engagement__legal_entity,
+      subq_3.practice AS engagement__practice,
+      subq_3.contract_type AS engagement__contract_type,
+      subq_3.project_manager AS engagement__project_manager,
+      subq_3.project_status AS engagement__project_status,
+      subq_3.deal_owner AS engagement__deal_owner,
+      resources_src_10000.resource AS worker__resource,
+      resources_src_10000.resource_role AS worker__resource_role,
+      resources_src_10000.resource_practice AS worker__resource_practice,
+      resources_src_10000.resource_legal_entity AS worker__resource_legal_entity,
+      assignments_src_10000.assigned_hours AS assigned_hours
+    FROM marts.fct_assignments AS assignments_src_10000
     LEFT OUTER JOIN (
       SELECT
-        engagement_id AS engagement
-        , client
-        , parent_client
-        , coalesce(legal_entity, '(none)') AS legal_entity
-        , coalesce(practice, '(none)') AS practice
-        , coalesce(contract_type, '(none)') AS contract_type
-        , coalesce(project_manager, '(none)') AS project_manager
-        , coalesce(project_status, '(none)') AS project_status
-        , coalesce(deal_owner, '(none)') AS deal_owner
-      FROM marts.dim_engagements engagements_src_10000
-    ) subq_3
-    ON
-      assignments_src_10000.engagement_id = subq_3.engagement
-    LEFT OUTER JOIN
-      marts.dim_resources resources_src_10000
-    ON
-      assignments_src_10000.resource_id = resources_src_10000.resource_id
-    GROUP BY
-      DATE_TRUNC('day', assignments_src_10000.metric_date)
-      , assignments_src_10000.engagement_id
-      , assignments_src_10000.resource_id
-      , assignments_src_10000.role
-      , subq_3.client
-      , subq_3.parent_client
-      , subq_3.legal_entity
-      , subq_3.practice
-      , subq_3.contract_type
-      , subq_3.project_manager
-      , subq_3.project_status
-      , subq_3.deal_owner
-      , resources_src_10000.resource
-      , resources_src_10000.resource_role
-      , resources_src_10000.resource_practice
-      , resources_src_10000.resource_legal_entity
+        engagement_id AS engagement,
+        client,
+        parent_client,
+        COALESCE(legal_entity, '(none)') AS legal_entity,
+        COALESCE(practice, '(none)') AS practice,
+        COALESCE(contract_type, '(none)') AS contract_type,
+        COALESCE(project_manager, '(none)') AS project_manager,
+        COALESCE(project_status, '(none)') AS project_status,
+        COALESCE(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements AS engagements_src_10000
+    ) AS subq_3
+      ON assignments_src_10000.engagement_id = subq_3.engagement
+    LEFT OUTER JOIN marts.dim_resources AS resources_src_10000
+      ON assignments_src_10000.resource_id = resources_src_10000.resource_id
 )
 where assigned_hours <> 0

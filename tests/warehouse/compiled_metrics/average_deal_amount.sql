@@ -31,29 +31,18 @@ from (
                 won_deal_amount
             from (
                 SELECT
-                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date) AS metric_time__day
-                  , deal_decisions_src_10000.client_id AS customer
-                  , deal_decisions_src_10000.legal_entity AS decision__legal_entity
-                  , deal_decisions_src_10000.practice AS decision__practice
-                  , deal_decisions_src_10000.contract_type AS decision__contract_type
-                  , deal_decisions_src_10000.deal_owner AS decision__deal_owner
-                  , clients_src_10000.client AS customer__client
-                  , clients_src_10000.parent_client AS customer__parent_client
-                  , SUM(deal_decisions_src_10000.won_deal_amount) AS won_deal_amount
-                FROM marts.fct_deal_decisions deal_decisions_src_10000
-                LEFT OUTER JOIN
-                  marts.dim_clients clients_src_10000
-                ON
-                  deal_decisions_src_10000.client_id = clients_src_10000.client_id
-                GROUP BY
-                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date)
-                  , deal_decisions_src_10000.client_id
-                  , deal_decisions_src_10000.legal_entity
-                  , deal_decisions_src_10000.practice
-                  , deal_decisions_src_10000.contract_type
-                  , deal_decisions_src_10000.deal_owner
-                  , clients_src_10000.client
-                  , clients_src_10000.parent_client
+                  DATE_TRUNC('DAY', deal_decisions_src_10000.metric_date) AS metric_time__day,
+                  deal_decisions_src_10000.client_id AS customer,
+                  deal_decisions_src_10000.legal_entity AS decision__legal_entity,
+                  deal_decisions_src_10000.practice AS decision__practice,
+                  deal_decisions_src_10000.contract_type AS decision__contract_type,
+                  deal_decisions_src_10000.deal_owner AS decision__deal_owner,
+                  clients_src_10000.client AS customer__client,
+                  clients_src_10000.parent_client AS customer__parent_client,
+                  deal_decisions_src_10000.won_deal_amount AS won_deal_amount
+                FROM marts.fct_deal_decisions AS deal_decisions_src_10000
+                LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+                  ON deal_decisions_src_10000.client_id = clients_src_10000.client_id
             )
             where won_deal_amount <> 0
         )
@@ -75,29 +64,18 @@ from (
                 cast(won_deal_count as bigint) as won_deal_count
             from (
                 SELECT
-                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date) AS metric_time__day
-                  , deal_decisions_src_10000.client_id AS customer
-                  , deal_decisions_src_10000.legal_entity AS decision__legal_entity
-                  , deal_decisions_src_10000.practice AS decision__practice
-                  , deal_decisions_src_10000.contract_type AS decision__contract_type
-                  , deal_decisions_src_10000.deal_owner AS decision__deal_owner
-                  , clients_src_10000.client AS customer__client
-                  , clients_src_10000.parent_client AS customer__parent_client
-                  , SUM(deal_decisions_src_10000.won_deal_count) AS won_deal_count
-                FROM marts.fct_deal_decisions deal_decisions_src_10000
-                LEFT OUTER JOIN
-                  marts.dim_clients clients_src_10000
-                ON
-                  deal_decisions_src_10000.client_id = clients_src_10000.client_id
-                GROUP BY
-                  DATE_TRUNC('day', deal_decisions_src_10000.metric_date)
-                  , deal_decisions_src_10000.client_id
-                  , deal_decisions_src_10000.legal_entity
-                  , deal_decisions_src_10000.practice
-                  , deal_decisions_src_10000.contract_type
-                  , deal_decisions_src_10000.deal_owner
-                  , clients_src_10000.client
-                  , clients_src_10000.parent_client
+                  DATE_TRUNC('DAY', deal_decisions_src_10000.metric_date) AS metric_time__day,
+                  deal_decisions_src_10000.client_id AS customer,
+                  deal_decisions_src_10000.legal_entity AS decision__legal_entity,
+                  deal_decisions_src_10000.practice AS decision__practice,
+                  deal_decisions_src_10000.contract_type AS decision__contract_type,
+                  deal_decisions_src_10000.deal_owner AS decision__deal_owner,
+                  clients_src_10000.client AS customer__client,
+                  clients_src_10000.parent_client AS customer__parent_client,
+                  deal_decisions_src_10000.won_deal_count AS won_deal_count
+                FROM marts.fct_deal_decisions AS deal_decisions_src_10000
+                LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+                  ON deal_decisions_src_10000.client_id = clients_src_10000.client_id
             )
             where won_deal_count <> 0
         )

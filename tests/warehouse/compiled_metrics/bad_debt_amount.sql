@@ -19,47 +19,33 @@ select
     bad_debt_amount
 from (
     SELECT
-      DATE_TRUNC('day', collected_src_10000.metric_date) AS metric_time__day
-      , collected_src_10000.engagement_id AS engagement
-      , collected_src_10000.revenue_type AS revenue_type
-      , collected_src_10000.source_system AS payment_part__ledger
-      , subq_3.client AS engagement__client
-      , subq_3.parent_client AS engagement__parent_client
-      , subq_3.legal_entity AS engagement__legal_entity
-      , subq_3.practice AS engagement__practice
-      , subq_3.contract_type AS engagement__contract_type
-      , subq_3.project_manager AS engagement__project_manager
-      , subq_3.project_status AS engagement__project_status
-      , subq_3.deal_owner AS engagement__deal_owner
-      , SUM(collected_src_10000.bad_debt_amount) AS bad_debt_amount
-    FROM marts.fct_collected collected_src_10000
+      DATE_TRUNC('DAY', collected_src_10000.metric_date) AS metric_time__day,
+      collected_src_10000.engagement_id AS engagement,
+      collected_src_10000.revenue_type AS revenue_type,
+      collected_src_10000.source_system AS payment_part__ledger,
+      subq_3.client AS engagement__client,
+      subq_3.parent_client AS engagement__parent_client,
+      subq_3.legal_entity AS engagement__legal_entity,
+      subq_3.practice AS engagement__practice,
+      subq_3.contract_type AS engagement__contract_type,
+      subq_3.project_manager AS engagement__project_manager,
+      subq_3.project_status AS engagement__project_status,
+      subq_3.deal_owner AS engagement__deal_owner,
+      collected_src_10000.bad_debt_amount AS bad_debt_amount
+    FROM marts.fct_collected AS collected_src_10000
     LEFT OUTER JOIN (
       SELECT
-        engagement_id AS engagement
-        , client
-        , parent_client
-        , coalesce(legal_entity, '(none)') AS legal_entity
-        , coalesce(practice, '(none)') AS practice
-        , coalesce(contract_type, '(none)') AS contract_type
-        , coalesce(project_manager, '(none)') AS project_manager
-        , coalesce(project_status, '(none)') AS project_status
-        , coalesce(deal_owner, '(none)') AS deal_owner
-      FROM marts.dim_engagements engagements_src_10000
-    ) subq_3
-    ON
-      collected_src_10000.engagement_id = subq_3.engagement
-    GROUP BY
-      DATE_TRUNC('day', collected_src_10000.metric_date)
-      , collected_src_10000.engagement_id
-      , collected_src_10000.revenue_type
-      , collected_src_10000.source_system
-      , subq_3.client
-      , subq_3.parent_client
-      , subq_3.legal_entity
-      , subq_3.practice
-      , subq_3.contract_type
-      , subq_3.project_manager
-      , subq_3.project_status
-      , subq_3.deal_owner
+        engagement_id AS engagement,
+        client,
+        parent_client,
+        COALESCE(legal_entity, '(none)') AS legal_entity,
+        COALESCE(practice, '(none)') AS practice,
+        COALESCE(contract_type, '(none)') AS contract_type,
+        COALESCE(project_manager, '(none)') AS project_manager,
+        COALESCE(project_status, '(none)') AS project_status,
+        COALESCE(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements AS engagements_src_10000
+    ) AS subq_3
+      ON collected_src_10000.engagement_id = subq_3.engagement
 )
 where bad_debt_amount <> 0

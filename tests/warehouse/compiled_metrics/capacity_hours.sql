@@ -9,24 +9,15 @@ select
     capacity_hours
 from (
     SELECT
-      DATE_TRUNC('day', capacity_src_10000.metric_date) AS metric_time__day
-      , capacity_src_10000.resource_id AS worker
-      , resources_src_10000.resource AS worker__resource
-      , resources_src_10000.resource_role AS worker__resource_role
-      , resources_src_10000.resource_practice AS worker__resource_practice
-      , resources_src_10000.resource_legal_entity AS worker__resource_legal_entity
-      , SUM(capacity_src_10000.capacity_hours) AS capacity_hours
-    FROM marts.fct_capacity capacity_src_10000
-    LEFT OUTER JOIN
-      marts.dim_resources resources_src_10000
-    ON
-      capacity_src_10000.resource_id = resources_src_10000.resource_id
-    GROUP BY
-      DATE_TRUNC('day', capacity_src_10000.metric_date)
-      , capacity_src_10000.resource_id
-      , resources_src_10000.resource
-      , resources_src_10000.resource_role
-      , resources_src_10000.resource_practice
-      , resources_src_10000.resource_legal_entity
+      DATE_TRUNC('DAY', capacity_src_10000.metric_date) AS metric_time__day,
+      capacity_src_10000.resource_id AS worker,
+      resources_src_10000.resource AS worker__resource,
+      resources_src_10000.resource_role AS worker__resource_role,
+      resources_src_10000.resource_practice AS worker__resource_practice,
+      resources_src_10000.resource_legal_entity AS worker__resource_legal_entity,
+      capacity_src_10000.capacity_hours AS capacity_hours
+    FROM marts.fct_capacity AS capacity_src_10000
+    LEFT OUTER JOIN marts.dim_resources AS resources_src_10000
+      ON capacity_src_10000.resource_id = resources_src_10000.resource_id
 )
 where capacity_hours <> 0

@@ -41,48 +41,34 @@ from (
                 collected_cash
             from (
                 SELECT
-                  DATE_TRUNC('day', collected_src_10000.metric_date) AS metric_time__day
-                  , collected_src_10000.engagement_id AS engagement
-                  , collected_src_10000.revenue_type AS revenue_type
-                  , collected_src_10000.source_system AS payment_part__ledger
-                  , subq_3.client AS engagement__client
-                  , subq_3.parent_client AS engagement__parent_client
-                  , subq_3.legal_entity AS engagement__legal_entity
-                  , subq_3.practice AS engagement__practice
-                  , subq_3.contract_type AS engagement__contract_type
-                  , subq_3.project_manager AS engagement__project_manager
-                  , subq_3.project_status AS engagement__project_status
-                  , subq_3.deal_owner AS engagement__deal_owner
-                  , SUM(collected_src_10000.collected_amount) AS collected_cash
-                FROM marts.fct_collected collected_src_10000
+                  DATE_TRUNC('DAY', collected_src_10000.metric_date) AS metric_time__day,
+                  collected_src_10000.engagement_id AS engagement,
+                  collected_src_10000.revenue_type AS revenue_type,
+                  collected_src_10000.source_system AS payment_part__ledger,
+                  subq_3.client AS engagement__client,
+                  subq_3.parent_client AS engagement__parent_client,
+                  subq_3.legal_entity AS engagement__legal_entity,
+                  subq_3.practice AS engagement__practice,
+                  subq_3.contract_type AS engagement__contract_type,
+                  subq_3.project_manager AS engagement__project_manager,
+                  subq_3.project_status AS engagement__project_status,
+                  subq_3.deal_owner AS engagement__deal_owner,
+                  collected_src_10000.collected_amount AS collected_cash
+                FROM marts.fct_collected AS collected_src_10000
                 LEFT OUTER JOIN (
                   SELECT
-                    engagement_id AS engagement
-                    , client
-                    , parent_client
-                    , coalesce(legal_entity, '(none)') AS legal_entity
-                    , coalesce(practice, '(none)') AS practice
-                    , coalesce(contract_type, '(none)') AS contract_type
-                    , coalesce(project_manager, '(none)') AS project_manager
-                    , coalesce(project_status, '(none)') AS project_status
-                    , coalesce(deal_owner, '(none)') AS deal_owner
-                  FROM marts.dim_engagements engagements_src_10000
-                ) subq_3
-                ON
-                  collected_src_10000.engagement_id = subq_3.engagement
-                GROUP BY
-                  DATE_TRUNC('day', collected_src_10000.metric_date)
-                  , collected_src_10000.engagement_id
-                  , collected_src_10000.revenue_type
-                  , collected_src_10000.source_system
-                  , subq_3.client
-                  , subq_3.parent_client
-                  , subq_3.legal_entity
-                  , subq_3.practice
-                  , subq_3.contract_type
-                  , subq_3.project_manager
-                  , subq_3.project_status
-                  , subq_3.deal_owner
+                    engagement_id AS engagement,
+                    client,
+                    parent_client,
+                    COALESCE(legal_entity, '(none)') AS legal_entity,
+                    COALESCE(practice, '(none)') AS practice,
+                    COALESCE(contract_type, '(none)') AS contract_type,
+                    COALESCE(project_manager, '(none)') AS project_manager,
+                    COALESCE(project_status, '(none)') AS project_status,
+                    COALESCE(deal_owner, '(none)') AS deal_owner
+                  FROM marts.dim_engagements AS engagements_src_10000
+                ) AS subq_3
+                  ON collected_src_10000.engagement_id = subq_3.engagement
             )
             where collected_cash <> 0
         )
@@ -108,74 +94,54 @@ from (
                 billed_gross_amount
             from (
                 SELECT
-                  subq_1.metric_time__day AS metric_time__day
-                  , subq_1.engagement AS engagement
-                  , subq_1.revenue_type AS revenue_type
-                  , subq_1.billed_line__billed_kind AS billed_line__billed_kind
-                  , subq_1.billed_line__booking_legal_entity AS billed_line__booking_legal_entity
-                  , subq_1.billed_line__account_code AS billed_line__account_code
-                  , subq_1.billed_line__department AS billed_line__department
-                  , subq_1.billed_line__cost_center AS billed_line__cost_center
-                  , subq_1.billed_line__invoice_status AS billed_line__invoice_status
-                  , subq_1.billed_line__ledger AS billed_line__ledger
-                  , subq_3.client AS engagement__client
-                  , subq_3.parent_client AS engagement__parent_client
-                  , subq_3.legal_entity AS engagement__legal_entity
-                  , subq_3.practice AS engagement__practice
-                  , subq_3.contract_type AS engagement__contract_type
-                  , subq_3.project_manager AS engagement__project_manager
-                  , subq_3.project_status AS engagement__project_status
-                  , subq_3.deal_owner AS engagement__deal_owner
-                  , SUM(subq_1.__billed_gross_amount) AS billed_gross_amount
+                  subq_1.metric_time__day AS metric_time__day,
+                  subq_1.engagement AS engagement,
+                  subq_1.revenue_type AS revenue_type,
+                  subq_1.billed_line__billed_kind AS billed_line__billed_kind,
+                  subq_1.billed_line__booking_legal_entity AS billed_line__booking_legal_entity,
+                  subq_1.billed_line__account_code AS billed_line__account_code,
+                  subq_1.billed_line__department AS billed_line__department,
+                  subq_1.billed_line__cost_center AS billed_line__cost_center,
+                  subq_1.billed_line__invoice_status AS billed_line__invoice_status,
+                  subq_1.billed_line__ledger AS billed_line__ledger,
+                  subq_3.client AS engagement__client,
+                  subq_3.parent_client AS engagement__parent_client,
+                  subq_3.legal_entity AS engagement__legal_entity,
+                  subq_3.practice AS engagement__practice,
+                  subq_3.contract_type AS engagement__contract_type,
+                  subq_3.project_manager AS engagement__project_manager,
+                  subq_3.project_status AS engagement__project_status,
+                  subq_3.deal_owner AS engagement__deal_owner,
+                  subq_1.__billed_gross_amount AS billed_gross_amount
                 FROM (
                   SELECT
-                    DATE_TRUNC('day', metric_date) AS metric_time__day
-                    , engagement_id AS engagement
-                    , revenue_type
-                    , kind AS billed_line__billed_kind
-                    , coalesce(booking_legal_entity, '(none)') AS billed_line__booking_legal_entity
-                    , coalesce(account_code, '(none)') AS billed_line__account_code
-                    , coalesce(department, '(none)') AS billed_line__department
-                    , coalesce(cost_center, '(none)') AS billed_line__cost_center
-                    , invoice_status AS billed_line__invoice_status
-                    , source_system AS billed_line__ledger
-                    , billed_amount + tax_amount AS __billed_gross_amount
-                  FROM marts.fct_billed billed_src_10000
-                ) subq_1
+                    DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+                    engagement_id AS engagement,
+                    revenue_type,
+                    kind AS billed_line__billed_kind,
+                    COALESCE(booking_legal_entity, '(none)') AS billed_line__booking_legal_entity,
+                    COALESCE(account_code, '(none)') AS billed_line__account_code,
+                    COALESCE(department, '(none)') AS billed_line__department,
+                    COALESCE(cost_center, '(none)') AS billed_line__cost_center,
+                    invoice_status AS billed_line__invoice_status,
+                    source_system AS billed_line__ledger,
+                    billed_amount + tax_amount AS __billed_gross_amount
+                  FROM marts.fct_billed AS billed_src_10000
+                ) AS subq_1
                 LEFT OUTER JOIN (
                   SELECT
-                    engagement_id AS engagement
-                    , client
-                    , parent_client
-                    , coalesce(legal_entity, '(none)') AS legal_entity
-                    , coalesce(practice, '(none)') AS practice
-                    , coalesce(contract_type, '(none)') AS contract_type
-                    , coalesce(project_manager, '(none)') AS project_manager
-                    , coalesce(project_status, '(none)') AS project_status
-                    , coalesce(deal_owner, '(none)') AS deal_owner
-                  FROM marts.dim_engagements engagements_src_10000
-                ) subq_3
-                ON
-                  subq_1.engagement = subq_3.engagement
-                GROUP BY
-                  subq_1.metric_time__day
-                  , subq_1.engagement
-                  , subq_1.revenue_type
-                  , subq_1.billed_line__billed_kind
-                  , subq_1.billed_line__booking_legal_entity
-                  , subq_1.billed_line__account_code
-                  , subq_1.billed_line__department
-                  , subq_1.billed_line__cost_center
-                  , subq_1.billed_line__invoice_status
-                  , subq_1.billed_line__ledger
-                  , subq_3.client
-                  , subq_3.parent_client
-                  , subq_3.legal_entity
-                  , subq_3.practice
-                  , subq_3.contract_type
-                  , subq_3.project_manager
-                  , subq_3.project_status
-                  , subq_3.deal_owner
+                    engagement_id AS engagement,
+                    client,
+                    parent_client,
+                    COALESCE(legal_entity, '(none)') AS legal_entity,
+                    COALESCE(practice, '(none)') AS practice,
+                    COALESCE(contract_type, '(none)') AS contract_type,
+                    COALESCE(project_manager, '(none)') AS project_manager,
+                    COALESCE(project_status, '(none)') AS project_status,
+                    COALESCE(deal_owner, '(none)') AS deal_owner
+                  FROM marts.dim_engagements AS engagements_src_10000
+                ) AS subq_3
+                  ON subq_1.engagement = subq_3.engagement
             )
             where billed_gross_amount <> 0
         )

@@ -46,56 +46,42 @@ from (
                 receivables_times_90_amount
             from (
                 SELECT
-                  subq_1.metric_time__day AS metric_time__day
-                  , subq_1.engagement AS engagement
-                  , subq_1.revenue_type AS revenue_type
-                  , subq_1.receivable_change__ledger AS receivable_change__ledger
-                  , subq_3.client AS engagement__client
-                  , subq_3.parent_client AS engagement__parent_client
-                  , subq_3.legal_entity AS engagement__legal_entity
-                  , subq_3.practice AS engagement__practice
-                  , subq_3.contract_type AS engagement__contract_type
-                  , subq_3.project_manager AS engagement__project_manager
-                  , subq_3.project_status AS engagement__project_status
-                  , subq_3.deal_owner AS engagement__deal_owner
-                  , SUM(subq_1.__receivables_times_90_amount) AS receivables_times_90_amount
+                  subq_1.metric_time__day AS metric_time__day,
+                  subq_1.engagement AS engagement,
+                  subq_1.revenue_type AS revenue_type,
+                  subq_1.receivable_change__ledger AS receivable_change__ledger,
+                  subq_3.client AS engagement__client,
+                  subq_3.parent_client AS engagement__parent_client,
+                  subq_3.legal_entity AS engagement__legal_entity,
+                  subq_3.practice AS engagement__practice,
+                  subq_3.contract_type AS engagement__contract_type,
+                  subq_3.project_manager AS engagement__project_manager,
+                  subq_3.project_status AS engagement__project_status,
+                  subq_3.deal_owner AS engagement__deal_owner,
+                  subq_1.__receivables_times_90_amount AS receivables_times_90_amount
                 FROM (
                   SELECT
-                    DATE_TRUNC('day', metric_date) AS metric_time__day
-                    , engagement_id AS engagement
-                    , revenue_type
-                    , source_system AS receivable_change__ledger
-                    , receivable_amount * 90 AS __receivables_times_90_amount
-                  FROM marts.fct_receivable_deltas receivables_src_10000
-                ) subq_1
+                    DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+                    engagement_id AS engagement,
+                    revenue_type,
+                    source_system AS receivable_change__ledger,
+                    receivable_amount * 90 AS __receivables_times_90_amount
+                  FROM marts.fct_receivable_deltas AS receivables_src_10000
+                ) AS subq_1
                 LEFT OUTER JOIN (
                   SELECT
-                    engagement_id AS engagement
-                    , client
-                    , parent_client
-                    , coalesce(legal_entity, '(none)') AS legal_entity
-                    , coalesce(practice, '(none)') AS practice
-                    , coalesce(contract_type, '(none)') AS contract_type
-                    , coalesce(project_manager, '(none)') AS project_manager
-                    , coalesce(project_status, '(none)') AS project_status
-                    , coalesce(deal_owner, '(none)') AS deal_owner
-                  FROM marts.dim_engagements engagements_src_10000
-                ) subq_3
-                ON
-                  subq_1.engagement = subq_3.engagement
-                GROUP BY
-                  subq_1.metric_time__day
-                  , subq_1.engagement
-                  , subq_1.revenue_type
-                  , subq_1.receivable_change__ledger
-                  , subq_3.client
-                  , subq_3.parent_client
-                  , subq_3.legal_entity
-                  , subq_3.practice
-                  , subq_3.contract_type
-                  , subq_3.project_manager
-                  , subq_3.project_status
-                  , subq_3.deal_owner
+                    engagement_id AS engagement,
+                    client,
+                    parent_client,
+                    COALESCE(legal_entity, '(none)') AS legal_entity,
+                    COALESCE(practice, '(none)') AS practice,
+                    COALESCE(contract_type, '(none)') AS contract_type,
+                    COALESCE(project_manager, '(none)') AS project_manager,
+                    COALESCE(project_status, '(none)') AS project_status,
+                    COALESCE(deal_owner, '(none)') AS deal_owner
+                  FROM marts.dim_engagements AS engagements_src_10000
+                ) AS subq_3
+                  ON subq_1.engagement = subq_3.engagement
             )
             where receivables_times_90_amount <> 0
         )
@@ -121,48 +107,34 @@ from (
                 billed_gross_of_90_days_amount
             from (
                 SELECT
-                  DATE_TRUNC('day', receivables_src_10000.metric_date) AS metric_time__day
-                  , receivables_src_10000.engagement_id AS engagement
-                  , receivables_src_10000.revenue_type AS revenue_type
-                  , receivables_src_10000.source_system AS receivable_change__ledger
-                  , subq_3.client AS engagement__client
-                  , subq_3.parent_client AS engagement__parent_client
-                  , subq_3.legal_entity AS engagement__legal_entity
-                  , subq_3.practice AS engagement__practice
-                  , subq_3.contract_type AS engagement__contract_type
-                  , subq_3.project_manager AS engagement__project_manager
-                  , subq_3.project_status AS engagement__project_status
-                  , subq_3.deal_owner AS engagement__deal_owner
-                  , SUM(receivables_src_10000.billed_gross_of_90_days_amount) AS billed_gross_of_90_days_amount
-                FROM marts.fct_receivable_deltas receivables_src_10000
+                  DATE_TRUNC('DAY', receivables_src_10000.metric_date) AS metric_time__day,
+                  receivables_src_10000.engagement_id AS engagement,
+                  receivables_src_10000.revenue_type AS revenue_type,
+                  receivables_src_10000.source_system AS receivable_change__ledger,
+                  subq_3.client AS engagement__client,
+                  subq_3.parent_client AS engagement__parent_client,
+                  subq_3.legal_entity AS engagement__legal_entity,
+                  subq_3.practice AS engagement__practice,
+                  subq_3.contract_type AS engagement__contract_type,
+                  subq_3.project_manager AS engagement__project_manager,
+                  subq_3.project_status AS engagement__project_status,
+                  subq_3.deal_owner AS engagement__deal_owner,
+                  receivables_src_10000.billed_gross_of_90_days_amount AS billed_gross_of_90_days_amount
+                FROM marts.fct_receivable_deltas AS receivables_src_10000
                 LEFT OUTER JOIN (
                   SELECT
-                    engagement_id AS engagement
-                    , client
-                    , parent_client
-                    , coalesce(legal_entity, '(none)') AS legal_entity
-                    , coalesce(practice, '(none)') AS practice
-                    , coalesce(contract_type, '(none)') AS contract_type
-                    , coalesce(project_manager, '(none)') AS project_manager
-                    , coalesce(project_status, '(none)') AS project_status
-                    , coalesce(deal_owner, '(none)') AS deal_owner
-                  FROM marts.dim_engagements engagements_src_10000
-                ) subq_3
-                ON
-                  receivables_src_10000.engagement_id = subq_3.engagement
-                GROUP BY
-                  DATE_TRUNC('day', receivables_src_10000.metric_date)
-                  , receivables_src_10000.engagement_id
-                  , receivables_src_10000.revenue_type
-                  , receivables_src_10000.source_system
-                  , subq_3.client
-                  , subq_3.parent_client
-                  , subq_3.legal_entity
-                  , subq_3.practice
-                  , subq_3.contract_type
-                  , subq_3.project_manager
-                  , subq_3.project_status
-                  , subq_3.deal_owner
+                    engagement_id AS engagement,
+                    client,
+                    parent_client,
+                    COALESCE(legal_entity, '(none)') AS legal_entity,
+                    COALESCE(practice, '(none)') AS practice,
+                    COALESCE(contract_type, '(none)') AS contract_type,
+                    COALESCE(project_manager, '(none)') AS project_manager,
+                    COALESCE(project_status, '(none)') AS project_status,
+                    COALESCE(deal_owner, '(none)') AS deal_owner
+                  FROM marts.dim_engagements AS engagements_src_10000
+                ) AS subq_3
+                  ON receivables_src_10000.engagement_id = subq_3.engagement
             )
             where billed_gross_of_90_days_amount <> 0
         )

@@ -22,23 +22,15 @@ from (
                 cast(duplicate_client_count as bigint) as duplicate_client_count
             from (
                 SELECT
-                  DATE_TRUNC('day', duplicates_src_10000.metric_date) AS metric_time__day
-                  , duplicates_src_10000.client_id AS customer
-                  , duplicates_src_10000.record_type AS duplicate__record_type
-                  , clients_src_10000.client AS customer__client
-                  , clients_src_10000.parent_client AS customer__parent_client
-                  , SUM(duplicates_src_10000.duplicate_client_count) AS duplicate_client_count
-                FROM marts.fct_duplicates duplicates_src_10000
-                LEFT OUTER JOIN
-                  marts.dim_clients clients_src_10000
-                ON
-                  duplicates_src_10000.client_id = clients_src_10000.client_id
-                GROUP BY
-                  DATE_TRUNC('day', duplicates_src_10000.metric_date)
-                  , duplicates_src_10000.client_id
-                  , duplicates_src_10000.record_type
-                  , clients_src_10000.client
-                  , clients_src_10000.parent_client
+                  DATE_TRUNC('DAY', duplicates_src_10000.metric_date) AS metric_time__day,
+                  duplicates_src_10000.client_id AS customer,
+                  duplicates_src_10000.record_type AS duplicate__record_type,
+                  clients_src_10000.client AS customer__client,
+                  clients_src_10000.parent_client AS customer__parent_client,
+                  duplicates_src_10000.duplicate_client_count AS duplicate_client_count
+                FROM marts.fct_duplicates AS duplicates_src_10000
+                LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+                  ON duplicates_src_10000.client_id = clients_src_10000.client_id
             )
             where duplicate_client_count <> 0
         )
@@ -57,23 +49,15 @@ from (
                 cast(client_count as bigint) as client_count
             from (
                 SELECT
-                  DATE_TRUNC('day', duplicates_src_10000.metric_date) AS metric_time__day
-                  , duplicates_src_10000.client_id AS customer
-                  , duplicates_src_10000.record_type AS duplicate__record_type
-                  , clients_src_10000.client AS customer__client
-                  , clients_src_10000.parent_client AS customer__parent_client
-                  , SUM(duplicates_src_10000.client_count) AS client_count
-                FROM marts.fct_duplicates duplicates_src_10000
-                LEFT OUTER JOIN
-                  marts.dim_clients clients_src_10000
-                ON
-                  duplicates_src_10000.client_id = clients_src_10000.client_id
-                GROUP BY
-                  DATE_TRUNC('day', duplicates_src_10000.metric_date)
-                  , duplicates_src_10000.client_id
-                  , duplicates_src_10000.record_type
-                  , clients_src_10000.client
-                  , clients_src_10000.parent_client
+                  DATE_TRUNC('DAY', duplicates_src_10000.metric_date) AS metric_time__day,
+                  duplicates_src_10000.client_id AS customer,
+                  duplicates_src_10000.record_type AS duplicate__record_type,
+                  clients_src_10000.client AS customer__client,
+                  clients_src_10000.parent_client AS customer__parent_client,
+                  duplicates_src_10000.client_count AS client_count
+                FROM marts.fct_duplicates AS duplicates_src_10000
+                LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+                  ON duplicates_src_10000.client_id = clients_src_10000.client_id
             )
             where client_count <> 0
         )

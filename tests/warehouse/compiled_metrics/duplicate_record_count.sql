@@ -8,22 +8,14 @@ select
     cast(duplicate_record_count as bigint) as duplicate_record_count
 from (
     SELECT
-      DATE_TRUNC('day', duplicates_src_10000.metric_date) AS metric_time__day
-      , duplicates_src_10000.client_id AS customer
-      , duplicates_src_10000.record_type AS duplicate__record_type
-      , clients_src_10000.client AS customer__client
-      , clients_src_10000.parent_client AS customer__parent_client
-      , SUM(duplicates_src_10000.duplicate_record_count) AS duplicate_record_count
-    FROM marts.fct_duplicates duplicates_src_10000
-    LEFT OUTER JOIN
-      marts.dim_clients clients_src_10000
-    ON
-      duplicates_src_10000.client_id = clients_src_10000.client_id
-    GROUP BY
-      DATE_TRUNC('day', duplicates_src_10000.metric_date)
-      , duplicates_src_10000.client_id
-      , duplicates_src_10000.record_type
-      , clients_src_10000.client
-      , clients_src_10000.parent_client
+      DATE_TRUNC('DAY', duplicates_src_10000.metric_date) AS metric_time__day,
+      duplicates_src_10000.client_id AS customer,
+      duplicates_src_10000.record_type AS duplicate__record_type,
+      clients_src_10000.client AS customer__client,
+      clients_src_10000.parent_client AS customer__parent_client,
+      duplicates_src_10000.duplicate_record_count AS duplicate_record_count
+    FROM marts.fct_duplicates AS duplicates_src_10000
+    LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+      ON duplicates_src_10000.client_id = clients_src_10000.client_id
 )
 where duplicate_record_count <> 0

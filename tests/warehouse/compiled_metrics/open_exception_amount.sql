@@ -12,30 +12,18 @@ select
     open_exception_amount
 from (
     SELECT
-      DATE_TRUNC('day', exceptions_src_10000.metric_date) AS metric_time__day
-      , exceptions_src_10000.client_id AS customer
-      , exceptions_src_10000.engagement_id AS exception_change__engagement_id
-      , exceptions_src_10000.exception_kind AS exception_change__exception_kind
-      , exceptions_src_10000.subject AS exception_change__subject
-      , exceptions_src_10000.severity AS exception_change__severity
-      , exceptions_src_10000.owner_role AS exception_change__owner_role
-      , clients_src_10000.client AS customer__client
-      , clients_src_10000.parent_client AS customer__parent_client
-      , SUM(exceptions_src_10000.open_change_amount) AS open_exception_amount
-    FROM marts.fct_exception_changes exceptions_src_10000
-    LEFT OUTER JOIN
-      marts.dim_clients clients_src_10000
-    ON
-      exceptions_src_10000.client_id = clients_src_10000.client_id
-    GROUP BY
-      DATE_TRUNC('day', exceptions_src_10000.metric_date)
-      , exceptions_src_10000.client_id
-      , exceptions_src_10000.engagement_id
-      , exceptions_src_10000.exception_kind
-      , exceptions_src_10000.subject
-      , exceptions_src_10000.severity
-      , exceptions_src_10000.owner_role
-      , clients_src_10000.client
-      , clients_src_10000.parent_client
+      DATE_TRUNC('DAY', exceptions_src_10000.metric_date) AS metric_time__day,
+      exceptions_src_10000.client_id AS customer,
+      exceptions_src_10000.engagement_id AS exception_change__engagement_id,
+      exceptions_src_10000.exception_kind AS exception_change__exception_kind,
+      exceptions_src_10000.subject AS exception_change__subject,
+      exceptions_src_10000.severity AS exception_change__severity,
+      exceptions_src_10000.owner_role AS exception_change__owner_role,
+      clients_src_10000.client AS customer__client,
+      clients_src_10000.parent_client AS customer__parent_client,
+      exceptions_src_10000.open_change_amount AS open_exception_amount
+    FROM marts.fct_exception_changes AS exceptions_src_10000
+    LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+      ON exceptions_src_10000.client_id = clients_src_10000.client_id
 )
 where open_exception_amount <> 0

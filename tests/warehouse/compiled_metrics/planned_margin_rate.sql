@@ -32,7 +32,7 @@ from (
                 project_status,
                 deal_owner,
                 revenue_type,
-                sum(costed_planned_amount) - sum(planned_cost_amount) as planned_margin_amount
+                costed_planned_amount - planned_cost_amount as planned_margin_amount
             from (
                 select metric_date, engagement_id, client, parent_client, legal_entity, practice, contract_type, project_manager, project_status, deal_owner, revenue_type, costed_planned_amount, 0 as planned_cost_amount
                 from (
@@ -51,61 +51,48 @@ from (
                         costed_planned_amount
                     from (
                         SELECT
-                          metric_time__day
-                          , engagement
-                          , revenue_type
-                          , engagement__client
-                          , engagement__parent_client
-                          , engagement__legal_entity
-                          , engagement__practice
-                          , engagement__contract_type
-                          , engagement__project_manager
-                          , engagement__project_status
-                          , engagement__deal_owner
-                          , COALESCE(__costed_planned_amount, 0) AS costed_planned_amount
+                          metric_time__day,
+                          engagement,
+                          revenue_type,
+                          engagement__client,
+                          engagement__parent_client,
+                          engagement__legal_entity,
+                          engagement__practice,
+                          engagement__contract_type,
+                          engagement__project_manager,
+                          engagement__project_status,
+                          engagement__deal_owner,
+                          COALESCE(__costed_planned_amount, 0) AS costed_planned_amount
                         FROM (
                           SELECT
-                            DATE_TRUNC('day', planned_cost_src_10000.metric_date) AS metric_time__day
-                            , planned_cost_src_10000.engagement_id AS engagement
-                            , planned_cost_src_10000.revenue_type AS revenue_type
-                            , subq_3.client AS engagement__client
-                            , subq_3.parent_client AS engagement__parent_client
-                            , subq_3.legal_entity AS engagement__legal_entity
-                            , subq_3.practice AS engagement__practice
-                            , subq_3.contract_type AS engagement__contract_type
-                            , subq_3.project_manager AS engagement__project_manager
-                            , subq_3.project_status AS engagement__project_status
-                            , subq_3.deal_owner AS engagement__deal_owner
-                            , SUM(planned_cost_src_10000.costed_planned_amount) AS __costed_planned_amount
-                          FROM marts.fct_planned_cost planned_cost_src_10000
+                            DATE_TRUNC('DAY', planned_cost_src_10000.metric_date) AS metric_time__day,
+                            planned_cost_src_10000.engagement_id AS engagement,
+                            planned_cost_src_10000.revenue_type AS revenue_type,
+                            subq_3.client AS engagement__client,
+                            subq_3.parent_client AS engagement__parent_client,
+                            subq_3.legal_entity AS engagement__legal_entity,
+                            subq_3.practice AS engagement__practice,
+                            subq_3.contract_type AS engagement__contract_type,
+                            subq_3.project_manager AS engagement__project_manager,
+                            subq_3.project_status AS engagement__project_status,
+                            subq_3.deal_owner AS engagement__deal_owner,
+                            planned_cost_src_10000.costed_planned_amount AS __costed_planned_amount
+                          FROM marts.fct_planned_cost AS planned_cost_src_10000
                           LEFT OUTER JOIN (
                             SELECT
-                              engagement_id AS engagement
-                              , client
-                              , parent_client
-                              , coalesce(legal_entity, '(none)') AS legal_entity
-                              , coalesce(practice, '(none)') AS practice
-                              , coalesce(contract_type, '(none)') AS contract_type
-                              , coalesce(project_manager, '(none)') AS project_manager
-                              , coalesce(project_status, '(none)') AS project_status
-                              , coalesce(deal_owner, '(none)') AS deal_owner
-                            FROM marts.dim_engagements engagements_src_10000
-                          ) subq_3
-                          ON
-                            planned_cost_src_10000.engagement_id = subq_3.engagement
-                          GROUP BY
-                            DATE_TRUNC('day', planned_cost_src_10000.metric_date)
-                            , planned_cost_src_10000.engagement_id
-                            , planned_cost_src_10000.revenue_type
-                            , subq_3.client
-                            , subq_3.parent_client
-                            , subq_3.legal_entity
-                            , subq_3.practice
-                            , subq_3.contract_type
-                            , subq_3.project_manager
-                            , subq_3.project_status
-                            , subq_3.deal_owner
-                        ) subq_7
+                              engagement_id AS engagement,
+                              client,
+                              parent_client,
+                              COALESCE(legal_entity, '(none)') AS legal_entity,
+                              COALESCE(practice, '(none)') AS practice,
+                              COALESCE(contract_type, '(none)') AS contract_type,
+                              COALESCE(project_manager, '(none)') AS project_manager,
+                              COALESCE(project_status, '(none)') AS project_status,
+                              COALESCE(deal_owner, '(none)') AS deal_owner
+                            FROM marts.dim_engagements AS engagements_src_10000
+                          ) AS subq_3
+                            ON planned_cost_src_10000.engagement_id = subq_3.engagement
+                        ) AS subq_7
                     )
                     where costed_planned_amount <> 0
                 )
@@ -127,66 +114,52 @@ from (
                         planned_cost_amount
                     from (
                         SELECT
-                          metric_time__day
-                          , engagement
-                          , revenue_type
-                          , engagement__client
-                          , engagement__parent_client
-                          , engagement__legal_entity
-                          , engagement__practice
-                          , engagement__contract_type
-                          , engagement__project_manager
-                          , engagement__project_status
-                          , engagement__deal_owner
-                          , COALESCE(__planned_cost_amount, 0) AS planned_cost_amount
+                          metric_time__day,
+                          engagement,
+                          revenue_type,
+                          engagement__client,
+                          engagement__parent_client,
+                          engagement__legal_entity,
+                          engagement__practice,
+                          engagement__contract_type,
+                          engagement__project_manager,
+                          engagement__project_status,
+                          engagement__deal_owner,
+                          COALESCE(__planned_cost_amount, 0) AS planned_cost_amount
                         FROM (
                           SELECT
-                            DATE_TRUNC('day', planned_cost_src_10000.metric_date) AS metric_time__day
-                            , planned_cost_src_10000.engagement_id AS engagement
-                            , planned_cost_src_10000.revenue_type AS revenue_type
-                            , subq_3.client AS engagement__client
-                            , subq_3.parent_client AS engagement__parent_client
-                            , subq_3.legal_entity AS engagement__legal_entity
-                            , subq_3.practice AS engagement__practice
-                            , subq_3.contract_type AS engagement__contract_type
-                            , subq_3.project_manager AS engagement__project_manager
-                            , subq_3.project_status AS engagement__project_status
-                            , subq_3.deal_owner AS engagement__deal_owner
-                            , SUM(planned_cost_src_10000.planned_cost_amount) AS __planned_cost_amount
-                          FROM marts.fct_planned_cost planned_cost_src_10000
+                            DATE_TRUNC('DAY', planned_cost_src_10000.metric_date) AS metric_time__day,
+                            planned_cost_src_10000.engagement_id AS engagement,
+                            planned_cost_src_10000.revenue_type AS revenue_type,
+                            subq_3.client AS engagement__client,
+                            subq_3.parent_client AS engagement__parent_client,
+                            subq_3.legal_entity AS engagement__legal_entity,
+                            subq_3.practice AS engagement__practice,
+                            subq_3.contract_type AS engagement__contract_type,
+                            subq_3.project_manager AS engagement__project_manager,
+                            subq_3.project_status AS engagement__project_status,
+                            subq_3.deal_owner AS engagement__deal_owner,
+                            planned_cost_src_10000.planned_cost_amount AS __planned_cost_amount
+                          FROM marts.fct_planned_cost AS planned_cost_src_10000
                           LEFT OUTER JOIN (
                             SELECT
-                              engagement_id AS engagement
-                              , client
-                              , parent_client
-                              , coalesce(legal_entity, '(none)') AS legal_entity
-                              , coalesce(practice, '(none)') AS practice
-                              , coalesce(contract_type, '(none)') AS contract_type
-                              , coalesce(project_manager, '(none)') AS project_manager
-                              , coalesce(project_status, '(none)') AS project_status
-                              , coalesce(deal_owner, '(none)') AS deal_owner
-                            FROM marts.dim_engagements engagements_src_10000
-                          ) subq_3
-                          ON
-                            planned_cost_src_10000.engagement_id = subq_3.engagement
-                          GROUP BY
-                            DATE_TRUNC('day', planned_cost_src_10000.metric_date)
-                            , planned_cost_src_10000.engagement_id
-                            , planned_cost_src_10000.revenue_type
-                            , subq_3.client
-                            , subq_3.parent_client
-                            , subq_3.legal_entity
-                            , subq_3.practice
-                            , subq_3.contract_type
-                            , subq_3.project_manager
-                            , subq_3.project_status
-                            , subq_3.deal_owner
-                        ) subq_7
+                              engagement_id AS engagement,
+                              client,
+                              parent_client,
+                              COALESCE(legal_entity, '(none)') AS legal_entity,
+                              COALESCE(practice, '(none)') AS practice,
+                              COALESCE(contract_type, '(none)') AS contract_type,
+                              COALESCE(project_manager, '(none)') AS project_manager,
+                              COALESCE(project_status, '(none)') AS project_status,
+                              COALESCE(deal_owner, '(none)') AS deal_owner
+                            FROM marts.dim_engagements AS engagements_src_10000
+                          ) AS subq_3
+                            ON planned_cost_src_10000.engagement_id = subq_3.engagement
+                        ) AS subq_7
                     )
                     where planned_cost_amount <> 0
                 )
             )
-            group by metric_date, engagement_id, client, parent_client, legal_entity, practice, contract_type, project_manager, project_status, deal_owner, revenue_type
         )
     )
     union all
@@ -209,61 +182,48 @@ from (
                 costed_planned_amount
             from (
                 SELECT
-                  metric_time__day
-                  , engagement
-                  , revenue_type
-                  , engagement__client
-                  , engagement__parent_client
-                  , engagement__legal_entity
-                  , engagement__practice
-                  , engagement__contract_type
-                  , engagement__project_manager
-                  , engagement__project_status
-                  , engagement__deal_owner
-                  , COALESCE(__costed_planned_amount, 0) AS costed_planned_amount
+                  metric_time__day,
+                  engagement,
+                  revenue_type,
+                  engagement__client,
+                  engagement__parent_client,
+                  engagement__legal_entity,
+                  engagement__practice,
+                  engagement__contract_type,
+                  engagement__project_manager,
+                  engagement__project_status,
+                  engagement__deal_owner,
+                  COALESCE(__costed_planned_amount, 0) AS costed_planned_amount
                 FROM (
                   SELECT
-                    DATE_TRUNC('day', planned_cost_src_10000.metric_date) AS metric_time__day
-                    , planned_cost_src_10000.engagement_id AS engagement
-                    , planned_cost_src_10000.revenue_type AS revenue_type
-                    , subq_3.client AS engagement__client
-                    , subq_3.parent_client AS engagement__parent_client
-                    , subq_3.legal_entity AS engagement__legal_entity
-                    , subq_3.practice AS engagement__practice
-                    , subq_3.contract_type AS engagement__contract_type
-                    , subq_3.project_manager AS engagement__project_manager
-                    , subq_3.project_status AS engagement__project_status
-                    , subq_3.deal_owner AS engagement__deal_owner
-                    , SUM(planned_cost_src_10000.costed_planned_amount) AS __costed_planned_amount
-                  FROM marts.fct_planned_cost planned_cost_src_10000
+                    DATE_TRUNC('DAY', planned_cost_src_10000.metric_date) AS metric_time__day,
+                    planned_cost_src_10000.engagement_id AS engagement,
+                    planned_cost_src_10000.revenue_type AS revenue_type,
+                    subq_3.client AS engagement__client,
+                    subq_3.parent_client AS engagement__parent_client,
+                    subq_3.legal_entity AS engagement__legal_entity,
+                    subq_3.practice AS engagement__practice,
+                    subq_3.contract_type AS engagement__contract_type,
+                    subq_3.project_manager AS engagement__project_manager,
+                    subq_3.project_status AS engagement__project_status,
+                    subq_3.deal_owner AS engagement__deal_owner,
+                    planned_cost_src_10000.costed_planned_amount AS __costed_planned_amount
+                  FROM marts.fct_planned_cost AS planned_cost_src_10000
                   LEFT OUTER JOIN (
                     SELECT
-                      engagement_id AS engagement
-                      , client
-                      , parent_client
-                      , coalesce(legal_entity, '(none)') AS legal_entity
-                      , coalesce(practice, '(none)') AS practice
-                      , coalesce(contract_type, '(none)') AS contract_type
-                      , coalesce(project_manager, '(none)') AS project_manager
-                      , coalesce(project_status, '(none)') AS project_status
-                      , coalesce(deal_owner, '(none)') AS deal_owner
-                    FROM marts.dim_engagements engagements_src_10000
-                  ) subq_3
-                  ON
-                    planned_cost_src_10000.engagement_id = subq_3.engagement
-                  GROUP BY
-                    DATE_TRUNC('day', planned_cost_src_10000.metric_date)
-                    , planned_cost_src_10000.engagement_id
-                    , planned_cost_src_10000.revenue_type
-                    , subq_3.client
-                    , subq_3.parent_client
-                    , subq_3.legal_entity
-                    , subq_3.practice
-                    , subq_3.contract_type
-                    , subq_3.project_manager
-                    , subq_3.project_status
-                    , subq_3.deal_owner
-                ) subq_7
+                      engagement_id AS engagement,
+                      client,
+                      parent_client,
+                      COALESCE(legal_entity, '(none)') AS legal_entity,
+                      COALESCE(practice, '(none)') AS practice,
+                      COALESCE(contract_type, '(none)') AS contract_type,
+                      COALESCE(project_manager, '(none)') AS project_manager,
+                      COALESCE(project_status, '(none)') AS project_status,
+                      COALESCE(deal_owner, '(none)') AS deal_owner
+                    FROM marts.dim_engagements AS engagements_src_10000
+                  ) AS subq_3
+                    ON planned_cost_src_10000.engagement_id = subq_3.engagement
+                ) AS subq_7
             )
             where costed_planned_amount <> 0
         )

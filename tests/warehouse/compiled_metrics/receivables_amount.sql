@@ -25,47 +25,33 @@ select
     receivables_amount
 from (
     SELECT
-      DATE_TRUNC('day', receivables_src_10000.metric_date) AS metric_time__day
-      , receivables_src_10000.engagement_id AS engagement
-      , receivables_src_10000.revenue_type AS revenue_type
-      , receivables_src_10000.source_system AS receivable_change__ledger
-      , subq_3.client AS engagement__client
-      , subq_3.parent_client AS engagement__parent_client
-      , subq_3.legal_entity AS engagement__legal_entity
-      , subq_3.practice AS engagement__practice
-      , subq_3.contract_type AS engagement__contract_type
-      , subq_3.project_manager AS engagement__project_manager
-      , subq_3.project_status AS engagement__project_status
-      , subq_3.deal_owner AS engagement__deal_owner
-      , SUM(receivables_src_10000.receivable_amount) AS receivables_amount
-    FROM marts.fct_receivable_deltas receivables_src_10000
+      DATE_TRUNC('DAY', receivables_src_10000.metric_date) AS metric_time__day,
+      receivables_src_10000.engagement_id AS engagement,
+      receivables_src_10000.revenue_type AS revenue_type,
+      receivables_src_10000.source_system AS receivable_change__ledger,
+      subq_3.client AS engagement__client,
+      subq_3.parent_client AS engagement__parent_client,
+      subq_3.legal_entity AS engagement__legal_entity,
+      subq_3.practice AS engagement__practice,
+      subq_3.contract_type AS engagement__contract_type,
+      subq_3.project_manager AS engagement__project_manager,
+      subq_3.project_status AS engagement__project_status,
+      subq_3.deal_owner AS engagement__deal_owner,
+      receivables_src_10000.receivable_amount AS receivables_amount
+    FROM marts.fct_receivable_deltas AS receivables_src_10000
     LEFT OUTER JOIN (
       SELECT
-        engagement_id AS engagement
-        , client
-        , parent_client
-        , coalesce(legal_entity, '(none)') AS legal_entity
-        , coalesce(practice, '(none)') AS practice
-        , coalesce(contract_type, '(none)') AS contract_type
-        , coalesce(project_manager, '(none)') AS project_manager
-        , coalesce(project_status, '(none)') AS project_status
-        , coalesce(deal_owner, '(none)') AS deal_owner
-      FROM marts.dim_engagements engagements_src_10000
-    ) subq_3
-    ON
-      receivables_src_10000.engagement_id = subq_3.engagement
-    GROUP BY
-      DATE_TRUNC('day', receivables_src_10000.metric_date)
-      , receivables_src_10000.engagement_id
-      , receivables_src_10000.revenue_type
-      , receivables_src_10000.source_system
-      , subq_3.client
-      , subq_3.parent_client
-      , subq_3.legal_entity
-      , subq_3.practice
-      , subq_3.contract_type
-      , subq_3.project_manager
-      , subq_3.project_status
-      , subq_3.deal_owner
+        engagement_id AS engagement,
+        client,
+        parent_client,
+        COALESCE(legal_entity, '(none)') AS legal_entity,
+        COALESCE(practice, '(none)') AS practice,
+        COALESCE(contract_type, '(none)') AS contract_type,
+        COALESCE(project_manager, '(none)') AS project_manager,
+        COALESCE(project_status, '(none)') AS project_status,
+        COALESCE(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements AS engagements_src_10000
+    ) AS subq_3
+      ON receivables_src_10000.engagement_id = subq_3.engagement
 )
 where receivables_amount <> 0

@@ -8,18 +8,12 @@ select
     cast(sync_event_count as bigint) as sync_event_count
 from (
     SELECT
-      DATE_TRUNC('day', metric_date) AS metric_time__day
-      , workflow AS sync_event__workflow
-      , sync_status AS sync_event__sync_status
-      , source_system_name AS sync_event__source_system_name
-      , target_system_name AS sync_event__target_system_name
-      , SUM(event_count) AS sync_event_count
-    FROM marts.fct_sync_events sync_events_src_10000
-    GROUP BY
-      DATE_TRUNC('day', metric_date)
-      , workflow
-      , sync_status
-      , source_system_name
-      , target_system_name
+      DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+      workflow AS sync_event__workflow,
+      sync_status AS sync_event__sync_status,
+      source_system_name AS sync_event__source_system_name,
+      target_system_name AS sync_event__target_system_name,
+      event_count AS sync_event_count
+    FROM marts.fct_sync_events AS sync_events_src_10000
 )
 where sync_event_count <> 0

@@ -22,19 +22,13 @@ from (
                 cast(failed_sync_event_count as bigint) as failed_sync_event_count
             from (
                 SELECT
-                  DATE_TRUNC('day', metric_date) AS metric_time__day
-                  , workflow AS sync_event__workflow
-                  , sync_status AS sync_event__sync_status
-                  , source_system_name AS sync_event__source_system_name
-                  , target_system_name AS sync_event__target_system_name
-                  , SUM(failed_count) AS failed_sync_event_count
-                FROM marts.fct_sync_events sync_events_src_10000
-                GROUP BY
-                  DATE_TRUNC('day', metric_date)
-                  , workflow
-                  , sync_status
-                  , source_system_name
-                  , target_system_name
+                  DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+                  workflow AS sync_event__workflow,
+                  sync_status AS sync_event__sync_status,
+                  source_system_name AS sync_event__source_system_name,
+                  target_system_name AS sync_event__target_system_name,
+                  failed_count AS failed_sync_event_count
+                FROM marts.fct_sync_events AS sync_events_src_10000
             )
             where failed_sync_event_count <> 0
         )
@@ -53,19 +47,13 @@ from (
                 cast(finished_sync_event_count as bigint) as finished_sync_event_count
             from (
                 SELECT
-                  DATE_TRUNC('day', metric_date) AS metric_time__day
-                  , workflow AS sync_event__workflow
-                  , sync_status AS sync_event__sync_status
-                  , source_system_name AS sync_event__source_system_name
-                  , target_system_name AS sync_event__target_system_name
-                  , SUM(finished_count) AS finished_sync_event_count
-                FROM marts.fct_sync_events sync_events_src_10000
-                GROUP BY
-                  DATE_TRUNC('day', metric_date)
-                  , workflow
-                  , sync_status
-                  , source_system_name
-                  , target_system_name
+                  DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+                  workflow AS sync_event__workflow,
+                  sync_status AS sync_event__sync_status,
+                  source_system_name AS sync_event__source_system_name,
+                  target_system_name AS sync_event__target_system_name,
+                  finished_count AS finished_sync_event_count
+                FROM marts.fct_sync_events AS sync_events_src_10000
             )
             where finished_sync_event_count <> 0
         )

@@ -23,19 +23,13 @@ from (
                 cast(in_time_sync_event_count as bigint) as in_time_sync_event_count
             from (
                 SELECT
-                  DATE_TRUNC('day', metric_date) AS metric_time__day
-                  , workflow AS sync_event__workflow
-                  , sync_status AS sync_event__sync_status
-                  , source_system_name AS sync_event__source_system_name
-                  , target_system_name AS sync_event__target_system_name
-                  , SUM(within_sla_count) AS in_time_sync_event_count
-                FROM marts.fct_sync_events sync_events_src_10000
-                GROUP BY
-                  DATE_TRUNC('day', metric_date)
-                  , workflow
-                  , sync_status
-                  , source_system_name
-                  , target_system_name
+                  DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+                  workflow AS sync_event__workflow,
+                  sync_status AS sync_event__sync_status,
+                  source_system_name AS sync_event__source_system_name,
+                  target_system_name AS sync_event__target_system_name,
+                  within_sla_count AS in_time_sync_event_count
+                FROM marts.fct_sync_events AS sync_events_src_10000
             )
             where in_time_sync_event_count <> 0
         )
@@ -54,19 +48,13 @@ from (
                 cast(measured_sync_event_count as bigint) as measured_sync_event_count
             from (
                 SELECT
-                  DATE_TRUNC('day', metric_date) AS metric_time__day
-                  , workflow AS sync_event__workflow
-                  , sync_status AS sync_event__sync_status
-                  , source_system_name AS sync_event__source_system_name
-                  , target_system_name AS sync_event__target_system_name
-                  , SUM(measured_count) AS measured_sync_event_count
-                FROM marts.fct_sync_events sync_events_src_10000
-                GROUP BY
-                  DATE_TRUNC('day', metric_date)
-                  , workflow
-                  , sync_status
-                  , source_system_name
-                  , target_system_name
+                  DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+                  workflow AS sync_event__workflow,
+                  sync_status AS sync_event__sync_status,
+                  source_system_name AS sync_event__source_system_name,
+                  target_system_name AS sync_event__target_system_name,
+                  measured_count AS measured_sync_event_count
+                FROM marts.fct_sync_events AS sync_events_src_10000
             )
             where measured_sync_event_count <> 0
         )

@@ -10,26 +10,16 @@ select
     cast(tickets_opened_count as bigint) as tickets_opened_count
 from (
     SELECT
-      DATE_TRUNC('day', tickets_src_10000.metric_date) AS metric_time__day
-      , tickets_src_10000.client_id AS customer
-      , tickets_src_10000.engagement_id AS ticket_change__engagement_id
-      , tickets_src_10000.project AS ticket_change__project
-      , tickets_src_10000.priority AS ticket_change__priority
-      , clients_src_10000.client AS customer__client
-      , clients_src_10000.parent_client AS customer__parent_client
-      , SUM(tickets_src_10000.opened_count) AS tickets_opened_count
-    FROM marts.fct_tickets tickets_src_10000
-    LEFT OUTER JOIN
-      marts.dim_clients clients_src_10000
-    ON
-      tickets_src_10000.client_id = clients_src_10000.client_id
-    GROUP BY
-      DATE_TRUNC('day', tickets_src_10000.metric_date)
-      , tickets_src_10000.client_id
-      , tickets_src_10000.engagement_id
-      , tickets_src_10000.project
-      , tickets_src_10000.priority
-      , clients_src_10000.client
-      , clients_src_10000.parent_client
+      DATE_TRUNC('DAY', tickets_src_10000.metric_date) AS metric_time__day,
+      tickets_src_10000.client_id AS customer,
+      tickets_src_10000.engagement_id AS ticket_change__engagement_id,
+      tickets_src_10000.project AS ticket_change__project,
+      tickets_src_10000.priority AS ticket_change__priority,
+      clients_src_10000.client AS customer__client,
+      clients_src_10000.parent_client AS customer__parent_client,
+      tickets_src_10000.opened_count AS tickets_opened_count
+    FROM marts.fct_tickets AS tickets_src_10000
+    LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+      ON tickets_src_10000.client_id = clients_src_10000.client_id
 )
 where tickets_opened_count <> 0

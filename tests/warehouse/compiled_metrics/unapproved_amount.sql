@@ -52,58 +52,43 @@ select
     unapproved_amount
 from (
     SELECT
-      subq_1.metric_time__day AS metric_time__day
-      , subq_1.engagement AS engagement
-      , subq_1.revenue_type AS revenue_type
-      , subq_1.variance_delta__is_overdue AS variance_delta__is_overdue
-      , subq_1.variance_delta__is_inferred AS variance_delta__is_inferred
-      , subq_3.client AS engagement__client
-      , subq_3.parent_client AS engagement__parent_client
-      , subq_3.legal_entity AS engagement__legal_entity
-      , subq_3.practice AS engagement__practice
-      , subq_3.contract_type AS engagement__contract_type
-      , subq_3.project_manager AS engagement__project_manager
-      , subq_3.project_status AS engagement__project_status
-      , subq_3.deal_owner AS engagement__deal_owner
-      , SUM(subq_1.__unapproved_amount) AS unapproved_amount
+      subq_1.metric_time__day AS metric_time__day,
+      subq_1.engagement AS engagement,
+      subq_1.revenue_type AS revenue_type,
+      subq_1.variance_delta__is_overdue AS variance_delta__is_overdue,
+      subq_1.variance_delta__is_inferred AS variance_delta__is_inferred,
+      subq_3.client AS engagement__client,
+      subq_3.parent_client AS engagement__parent_client,
+      subq_3.legal_entity AS engagement__legal_entity,
+      subq_3.practice AS engagement__practice,
+      subq_3.contract_type AS engagement__contract_type,
+      subq_3.project_manager AS engagement__project_manager,
+      subq_3.project_status AS engagement__project_status,
+      subq_3.deal_owner AS engagement__deal_owner,
+      subq_1.__unapproved_amount AS unapproved_amount
     FROM (
       SELECT
-        DATE_TRUNC('day', day) AS metric_time__day
-        , engagement_id AS engagement
-        , revenue_type
-        , is_overdue AS variance_delta__is_overdue
-        , is_inferred AS variance_delta__is_inferred
-        , case when driver = 'unapproved' then -amount else 0 end AS __unapproved_amount
-      FROM marts.fct_variance_deltas variances_src_10000
-    ) subq_1
+        DATE_TRUNC('DAY', day) AS metric_time__day,
+        engagement_id AS engagement,
+        revenue_type,
+        is_overdue AS variance_delta__is_overdue,
+        is_inferred AS variance_delta__is_inferred,
+        CASE WHEN driver = 'unapproved' THEN -amount ELSE 0 END AS __unapproved_amount
+      FROM marts.fct_variance_deltas AS variances_src_10000
+    ) AS subq_1
     LEFT OUTER JOIN (
       SELECT
-        engagement_id AS engagement
-        , client
-        , parent_client
-        , coalesce(legal_entity, '(none)') AS legal_entity
-        , coalesce(practice, '(none)') AS practice
-        , coalesce(contract_type, '(none)') AS contract_type
-        , coalesce(project_manager, '(none)') AS project_manager
-        , coalesce(project_status, '(none)') AS project_status
-        , coalesce(deal_owner, '(none)') AS deal_owner
-      FROM marts.dim_engagements engagements_src_10000
-    ) subq_3
-    ON
-      subq_1.engagement = subq_3.engagement
-    GROUP BY
-      subq_1.metric_time__day
-      , subq_1.engagement
-      , subq_1.revenue_type
-      , subq_1.variance_delta__is_overdue
-      , subq_1.variance_delta__is_inferred
-      , subq_3.client
-      , subq_3.parent_client
-      , subq_3.legal_entity
-      , subq_3.practice
-      , subq_3.contract_type
-      , subq_3.project_manager
-      , subq_3.project_status
-      , subq_3.deal_owner
+        engagement_id AS engagement,
+        client,
+        parent_client,
+        COALESCE(legal_entity, '(none)') AS legal_entity,
+        COALESCE(practice, '(none)') AS practice,
+        COALESCE(contract_type, '(none)') AS contract_type,
+        COALESCE(project_manager, '(none)') AS project_manager,
+        COALESCE(project_status, '(none)') AS project_status,
+        COALESCE(deal_owner, '(none)') AS deal_owner
+      FROM marts.dim_engagements AS engagements_src_10000
+    ) AS subq_3
+      ON subq_1.engagement = subq_3.engagement
 )
 where unapproved_amount <> 0

@@ -22,7 +22,7 @@ from (
                 resource_role,
                 resource_practice,
                 resource_legal_entity,
-                sum(believed_assigned_hours) - sum(worked_hours) as believed_less_worked_hours
+                believed_assigned_hours - worked_hours as believed_less_worked_hours
             from (
                 select metric_date, resource_id, resource, resource_role, resource_practice, resource_legal_entity, believed_assigned_hours, 0 as worked_hours
                 from (
@@ -36,80 +36,60 @@ from (
                         believed_assigned_hours
                     from (
                         SELECT
-                          metric_time__day
-                          , engagement
-                          , worker
-                          , assignment_day__role
-                          , engagement__client
-                          , engagement__parent_client
-                          , engagement__legal_entity
-                          , engagement__practice
-                          , engagement__contract_type
-                          , engagement__project_manager
-                          , engagement__project_status
-                          , engagement__deal_owner
-                          , worker__resource
-                          , worker__resource_role
-                          , worker__resource_practice
-                          , worker__resource_legal_entity
-                          , COALESCE(__believed_assigned_hours, 0) AS believed_assigned_hours
+                          metric_time__day,
+                          engagement,
+                          worker,
+                          assignment_day__role,
+                          engagement__client,
+                          engagement__parent_client,
+                          engagement__legal_entity,
+                          engagement__practice,
+                          engagement__contract_type,
+                          engagement__project_manager,
+                          engagement__project_status,
+                          engagement__deal_owner,
+                          worker__resource,
+                          worker__resource_role,
+                          worker__resource_practice,
+                          worker__resource_legal_entity,
+                          COALESCE(__believed_assigned_hours, 0) AS believed_assigned_hours
                         FROM (
                           SELECT
-                            DATE_TRUNC('day', assignments_src_10000.metric_date) AS metric_time__day
-                            , assignments_src_10000.engagement_id AS engagement
-                            , assignments_src_10000.resource_id AS worker
-                            , assignments_src_10000.role AS assignment_day__role
-                            , subq_3.client AS engagement__client
-                            , subq_3.parent_client AS engagement__parent_client
-                            , subq_3.legal_entity AS engagement__legal_entity
-                            , subq_3.practice AS engagement__practice
-                            , subq_3.contract_type AS engagement__contract_type
-                            , subq_3.project_manager AS engagement__project_manager
-                            , subq_3.project_status AS engagement__project_status
-                            , subq_3.deal_owner AS engagement__deal_owner
-                            , resources_src_10000.resource AS worker__resource
-                            , resources_src_10000.resource_role AS worker__resource_role
-                            , resources_src_10000.resource_practice AS worker__resource_practice
-                            , resources_src_10000.resource_legal_entity AS worker__resource_legal_entity
-                            , SUM(assignments_src_10000.believed_assigned_hours) AS __believed_assigned_hours
-                          FROM marts.fct_assignments assignments_src_10000
+                            DATE_TRUNC('DAY', assignments_src_10000.metric_date) AS metric_time__day,
+                            assignments_src_10000.engagement_id AS engagement,
+                            assignments_src_10000.resource_id AS worker,
+                            assignments_src_10000.role AS assignment_day__role,
+                            subq_3.client AS engagement__client,
+                            subq_3.parent_client AS engagement__parent_client,
+                            subq_3.legal_entity AS engagement__legal_entity,
+                            subq_3.practice AS engagement__practice,
+                            subq_3.contract_type AS engagement__contract_type,
+                            subq_3.project_manager AS engagement__project_manager,
+                            subq_3.project_status AS engagement__project_status,
+                            subq_3.deal_owner AS engagement__deal_owner,
+                            resources_src_10000.resource AS worker__resource,
+                            resources_src_10000.resource_role AS worker__resource_role,
+                            resources_src_10000.resource_practice AS worker__resource_practice,
+                            resources_src_10000.resource_legal_entity AS worker__resource_legal_entity,
+                            assignments_src_10000.believed_assigned_hours AS __believed_assigned_hours
+                          FROM marts.fct_assignments AS assignments_src_10000
                           LEFT OUTER JOIN (
                             SELECT
-                              engagement_id AS engagement
-                              , client
-                              , parent_client
-                              , coalesce(legal_entity, '(none)') AS legal_entity
-                              , coalesce(practice, '(none)') AS practice
-                              , coalesce(contract_type, '(none)') AS contract_type
-                              , coalesce(project_manager, '(none)') AS project_manager
-                              , coalesce(project_status, '(none)') AS project_status
-                              , coalesce(deal_owner, '(none)') AS deal_owner
-                            FROM marts.dim_engagements engagements_src_10000
-                          ) subq_3
-                          ON
-                            assignments_src_10000.engagement_id = subq_3.engagement
-                          LEFT OUTER JOIN
-                            marts.dim_resources resources_src_10000
-                          ON
-                            assignments_src_10000.resource_id = resources_src_10000.resource_id
-                          GROUP BY
-                            DATE_TRUNC('day', assignments_src_10000.metric_date)
-                            , assignments_src_10000.engagement_id
-                            , assignments_src_10000.resource_id
-                            , assignments_src_10000.role
-                            , subq_3.client
-                            , subq_3.parent_client
-                            , subq_3.legal_entity
-                            , subq_3.practice
-                            , subq_3.contract_type
-                            , subq_3.project_manager
-                            , subq_3.project_status
-                            , subq_3.deal_owner
-                            , resources_src_10000.resource
-                            , resources_src_10000.resource_role
-                            , resources_src_10000.resource_practice
-                            , resources_src_10000.resource_legal_entity
-                        ) subq_9
+                              engagement_id AS engagement,
+                              client,
+                              parent_client,
+                              COALESCE(legal_entity, '(none)') AS legal_entity,
+                              COALESCE(practice, '(none)') AS practice,
+                              COALESCE(contract_type, '(none)') AS contract_type,
+                              COALESCE(project_manager, '(none)') AS project_manager,
+                              COALESCE(project_status, '(none)') AS project_status,
+                              COALESCE(deal_owner, '(none)') AS deal_owner
+                            FROM marts.dim_engagements AS engagements_src_10000
+                          ) AS subq_3
+                            ON assignments_src_10000.engagement_id = subq_3.engagement
+                          LEFT OUTER JOIN marts.dim_resources AS resources_src_10000
+                            ON assignments_src_10000.resource_id = resources_src_10000.resource_id
+                        ) AS subq_9
                     )
                     where believed_assigned_hours <> 0
                 )
@@ -126,105 +106,81 @@ from (
                         worked_hours
                     from (
                         SELECT
-                          metric_time__day
-                          , engagement
-                          , revenue_type
-                          , worker
-                          , time_entry__role
-                          , time_entry__time_status
-                          , time_entry__is_internal
-                          , engagement__client
-                          , engagement__parent_client
-                          , engagement__legal_entity
-                          , engagement__practice
-                          , engagement__contract_type
-                          , engagement__project_manager
-                          , engagement__project_status
-                          , engagement__deal_owner
-                          , worker__resource
-                          , worker__resource_role
-                          , worker__resource_practice
-                          , worker__resource_legal_entity
-                          , COALESCE(__worked_hours, 0) AS worked_hours
+                          metric_time__day,
+                          engagement,
+                          revenue_type,
+                          worker,
+                          time_entry__role,
+                          time_entry__time_status,
+                          time_entry__is_internal,
+                          engagement__client,
+                          engagement__parent_client,
+                          engagement__legal_entity,
+                          engagement__practice,
+                          engagement__contract_type,
+                          engagement__project_manager,
+                          engagement__project_status,
+                          engagement__deal_owner,
+                          worker__resource,
+                          worker__resource_role,
+                          worker__resource_practice,
+                          worker__resource_legal_entity,
+                          COALESCE(__worked_hours, 0) AS worked_hours
                         FROM (
                           SELECT
-                            subq_1.metric_time__day AS metric_time__day
-                            , subq_1.engagement AS engagement
-                            , subq_1.revenue_type AS revenue_type
-                            , subq_1.worker AS worker
-                            , subq_1.time_entry__role AS time_entry__role
-                            , subq_1.time_entry__time_status AS time_entry__time_status
-                            , subq_1.time_entry__is_internal AS time_entry__is_internal
-                            , subq_3.client AS engagement__client
-                            , subq_3.parent_client AS engagement__parent_client
-                            , subq_3.legal_entity AS engagement__legal_entity
-                            , subq_3.practice AS engagement__practice
-                            , subq_3.contract_type AS engagement__contract_type
-                            , subq_3.project_manager AS engagement__project_manager
-                            , subq_3.project_status AS engagement__project_status
-                            , subq_3.deal_owner AS engagement__deal_owner
-                            , resources_src_10000.resource AS worker__resource
-                            , resources_src_10000.resource_role AS worker__resource_role
-                            , resources_src_10000.resource_practice AS worker__resource_practice
-                            , resources_src_10000.resource_legal_entity AS worker__resource_legal_entity
-                            , SUM(subq_1.__worked_hours) AS __worked_hours
+                            subq_1.metric_time__day AS metric_time__day,
+                            subq_1.engagement AS engagement,
+                            subq_1.revenue_type AS revenue_type,
+                            subq_1.worker AS worker,
+                            subq_1.time_entry__role AS time_entry__role,
+                            subq_1.time_entry__time_status AS time_entry__time_status,
+                            subq_1.time_entry__is_internal AS time_entry__is_internal,
+                            subq_3.client AS engagement__client,
+                            subq_3.parent_client AS engagement__parent_client,
+                            subq_3.legal_entity AS engagement__legal_entity,
+                            subq_3.practice AS engagement__practice,
+                            subq_3.contract_type AS engagement__contract_type,
+                            subq_3.project_manager AS engagement__project_manager,
+                            subq_3.project_status AS engagement__project_status,
+                            subq_3.deal_owner AS engagement__deal_owner,
+                            resources_src_10000.resource AS worker__resource,
+                            resources_src_10000.resource_role AS worker__resource_role,
+                            resources_src_10000.resource_practice AS worker__resource_practice,
+                            resources_src_10000.resource_legal_entity AS worker__resource_legal_entity,
+                            subq_1.__worked_hours AS __worked_hours
                           FROM (
                             SELECT
-                              DATE_TRUNC('day', metric_date) AS metric_time__day
-                              , engagement_id AS engagement
-                              , 'service' AS revenue_type
-                              , resource_id AS worker
-                              , coalesce(role, '(none)') AS time_entry__role
-                              , status AS time_entry__time_status
-                              , is_internal AS time_entry__is_internal
-                              , worked_hours AS __worked_hours
-                            FROM marts.fct_time_entries time_entries_src_10000
-                          ) subq_1
+                              DATE_TRUNC('DAY', metric_date) AS metric_time__day,
+                              engagement_id AS engagement,
+                              'service' AS revenue_type,
+                              resource_id AS worker,
+                              COALESCE(role, '(none)') AS time_entry__role,
+                              status AS time_entry__time_status,
+                              is_internal AS time_entry__is_internal,
+                              worked_hours AS __worked_hours
+                            FROM marts.fct_time_entries AS time_entries_src_10000
+                          ) AS subq_1
                           LEFT OUTER JOIN (
                             SELECT
-                              engagement_id AS engagement
-                              , client
-                              , parent_client
-                              , coalesce(legal_entity, '(none)') AS legal_entity
-                              , coalesce(practice, '(none)') AS practice
-                              , coalesce(contract_type, '(none)') AS contract_type
-                              , coalesce(project_manager, '(none)') AS project_manager
-                              , coalesce(project_status, '(none)') AS project_status
-                              , coalesce(deal_owner, '(none)') AS deal_owner
-                            FROM marts.dim_engagements engagements_src_10000
-                          ) subq_3
-                          ON
-                            subq_1.engagement = subq_3.engagement
-                          LEFT OUTER JOIN
-                            marts.dim_resources resources_src_10000
-                          ON
-                            subq_1.worker = resources_src_10000.resource_id
-                          GROUP BY
-                            subq_1.metric_time__day
-                            , subq_1.engagement
-                            , subq_1.revenue_type
-                            , subq_1.worker
-                            , subq_1.time_entry__role
-                            , subq_1.time_entry__time_status
-                            , subq_1.time_entry__is_internal
-                            , subq_3.client
-                            , subq_3.parent_client
-                            , subq_3.legal_entity
-                            , subq_3.practice
-                            , subq_3.contract_type
-                            , subq_3.project_manager
-                            , subq_3.project_status
-                            , subq_3.deal_owner
-                            , resources_src_10000.resource
-                            , resources_src_10000.resource_role
-                            , resources_src_10000.resource_practice
-                            , resources_src_10000.resource_legal_entity
-                        ) subq_9
+                              engagement_id AS engagement,
+                              client,
+                              parent_client,
+                              COALESCE(legal_entity, '(none)') AS legal_entity,
+                              COALESCE(practice, '(none)') AS practice,
+                              COALESCE(contract_type, '(none)') AS contract_type,
+                              COALESCE(project_manager, '(none)') AS project_manager,
+                              COALESCE(project_status, '(none)') AS project_status,
+                              COALESCE(deal_owner, '(none)') AS deal_owner
+                            FROM marts.dim_engagements AS engagements_src_10000
+                          ) AS subq_3
+                            ON subq_1.engagement = subq_3.engagement
+                          LEFT OUTER JOIN marts.dim_resources AS resources_src_10000
+                            ON subq_1.worker = resources_src_10000.resource_id
+                        ) AS subq_9
                     )
                     where worked_hours <> 0
                 )
             )
-            group by metric_date, resource_id, resource, resource_role, resource_practice, resource_legal_entity
         )
     )
     union all
@@ -242,25 +198,16 @@ from (
                 capacity_hours
             from (
                 SELECT
-                  DATE_TRUNC('day', capacity_src_10000.metric_date) AS metric_time__day
-                  , capacity_src_10000.resource_id AS worker
-                  , resources_src_10000.resource AS worker__resource
-                  , resources_src_10000.resource_role AS worker__resource_role
-                  , resources_src_10000.resource_practice AS worker__resource_practice
-                  , resources_src_10000.resource_legal_entity AS worker__resource_legal_entity
-                  , SUM(capacity_src_10000.capacity_hours) AS capacity_hours
-                FROM marts.fct_capacity capacity_src_10000
-                LEFT OUTER JOIN
-                  marts.dim_resources resources_src_10000
-                ON
-                  capacity_src_10000.resource_id = resources_src_10000.resource_id
-                GROUP BY
-                  DATE_TRUNC('day', capacity_src_10000.metric_date)
-                  , capacity_src_10000.resource_id
-                  , resources_src_10000.resource
-                  , resources_src_10000.resource_role
-                  , resources_src_10000.resource_practice
-                  , resources_src_10000.resource_legal_entity
+                  DATE_TRUNC('DAY', capacity_src_10000.metric_date) AS metric_time__day,
+                  capacity_src_10000.resource_id AS worker,
+                  resources_src_10000.resource AS worker__resource,
+                  resources_src_10000.resource_role AS worker__resource_role,
+                  resources_src_10000.resource_practice AS worker__resource_practice,
+                  resources_src_10000.resource_legal_entity AS worker__resource_legal_entity,
+                  capacity_src_10000.capacity_hours AS capacity_hours
+                FROM marts.fct_capacity AS capacity_src_10000
+                LEFT OUTER JOIN marts.dim_resources AS resources_src_10000
+                  ON capacity_src_10000.resource_id = resources_src_10000.resource_id
             )
             where capacity_hours <> 0
         )

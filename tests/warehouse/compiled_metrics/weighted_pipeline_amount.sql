@@ -19,38 +19,22 @@ select
     weighted_pipeline_amount
 from (
     SELECT
-      DATE_TRUNC('day', pipeline_src_10000.metric_date) AS metric_time__day
-      , pipeline_src_10000.client_id AS customer
-      , pipeline_src_10000.revenue_type AS revenue_type
-      , pipeline_src_10000.legal_entity AS open_deal__legal_entity
-      , pipeline_src_10000.practice AS open_deal__practice
-      , pipeline_src_10000.contract_type AS open_deal__contract_type
-      , pipeline_src_10000.project_manager AS open_deal__project_manager
-      , pipeline_src_10000.project_status AS open_deal__project_status
-      , pipeline_src_10000.deal_owner AS open_deal__deal_owner
-      , pipeline_src_10000.deal AS open_deal__deal
-      , pipeline_src_10000.deal_stage AS open_deal__deal_stage
-      , clients_src_10000.client AS customer__client
-      , clients_src_10000.parent_client AS customer__parent_client
-      , SUM(pipeline_src_10000.weighted_pipeline_amount) AS weighted_pipeline_amount
-    FROM marts.fct_pipeline pipeline_src_10000
-    LEFT OUTER JOIN
-      marts.dim_clients clients_src_10000
-    ON
-      pipeline_src_10000.client_id = clients_src_10000.client_id
-    GROUP BY
-      DATE_TRUNC('day', pipeline_src_10000.metric_date)
-      , pipeline_src_10000.client_id
-      , pipeline_src_10000.revenue_type
-      , pipeline_src_10000.legal_entity
-      , pipeline_src_10000.practice
-      , pipeline_src_10000.contract_type
-      , pipeline_src_10000.project_manager
-      , pipeline_src_10000.project_status
-      , pipeline_src_10000.deal_owner
-      , pipeline_src_10000.deal
-      , pipeline_src_10000.deal_stage
-      , clients_src_10000.client
-      , clients_src_10000.parent_client
+      DATE_TRUNC('DAY', pipeline_src_10000.metric_date) AS metric_time__day,
+      pipeline_src_10000.client_id AS customer,
+      pipeline_src_10000.revenue_type AS revenue_type,
+      pipeline_src_10000.legal_entity AS open_deal__legal_entity,
+      pipeline_src_10000.practice AS open_deal__practice,
+      pipeline_src_10000.contract_type AS open_deal__contract_type,
+      pipeline_src_10000.project_manager AS open_deal__project_manager,
+      pipeline_src_10000.project_status AS open_deal__project_status,
+      pipeline_src_10000.deal_owner AS open_deal__deal_owner,
+      pipeline_src_10000.deal AS open_deal__deal,
+      pipeline_src_10000.deal_stage AS open_deal__deal_stage,
+      clients_src_10000.client AS customer__client,
+      clients_src_10000.parent_client AS customer__parent_client,
+      pipeline_src_10000.weighted_pipeline_amount AS weighted_pipeline_amount
+    FROM marts.fct_pipeline AS pipeline_src_10000
+    LEFT OUTER JOIN marts.dim_clients AS clients_src_10000
+      ON pipeline_src_10000.client_id = clients_src_10000.client_id
 )
 where weighted_pipeline_amount <> 0
