@@ -97,12 +97,19 @@ def test_the_page_is_made_once_for_a_snapshot(page: Path, sample_home: Path) -> 
 def address(page: Path, sample_home: Path) -> Iterator[str]:
     """Where the command serves it."""
     command = [sys.executable, "-m", "warehouse.cli", "--home", str(sample_home), "docs", "--port", "0"]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as serving:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True,
+        # tests that a shell runs in the background hand on that Ctrl-C is ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as serving:  # fmt: skip
         assert serving.stdout is not None
-        said = next(line for line in serving.stdout if "http://" in line)
-        yield re.findall(r"http://localhost:\d+", said)[0]
-        serving.send_signal(signal.SIGINT)
-        assert serving.wait(timeout=10) == 0
+        try:
+            said = next(line for line in serving.stdout if "http://" in line)
+            yield re.findall(r"http://localhost:\d+", said)[0]
+            serving.send_signal(signal.SIGINT)
+            assert serving.wait(timeout=10) == 0
+        finally:
+            serving.kill()
 
 
 def test_a_browser_shows_it_and_asks_nobody_else(address: str) -> None:
