@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .evaluate import changes, evaluate
+from .evaluate import Answer, changes, evaluate
 from .items import Item
 from .records import ZERO, Firm
 
@@ -62,11 +62,17 @@ def key_of(item: Item) -> tuple[Any, ...]:
 def keys_on(firm: Firm, day: date, only: Collection[str] | None) -> set[Any]:
     """What stands (not at 0) under which driver on a day."""
 
-    def work_out() -> set[Any]:
-        items = evaluate(firm, day, only).items
-        return {key_of(item) for item in items if item.amount}
+    question = ("standing", day, None if only is None else frozenset(only))
+    return firm.once(question, lambda: keys_of(evaluate(firm, day, only)))
 
-    return firm.once(("standing", day, None if only is None else frozenset(only)), work_out)
+
+def remember(firm: Firm, answer: Answer) -> None:
+    """Keep what stands on a day whose answer is there already: every class of a later day asks for it again."""
+    firm.once(("standing", answer.day, None), lambda: keys_of(answer))
+
+
+def keys_of(answer: Answer) -> set[Any]:
+    return {key_of(item) for item in answer.items if item.amount}
 
 
 def classified(

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 from oracle.built_home import built
 from oracle.case import Case
-from oracle.classes import classified, read_drivers
+from oracle.classes import classified, read_drivers, remember
 from oracle.compare import membership_differences
 from oracle.evaluate import Answer, changes, evaluate
 from oracle.hand_cases import hand_cases, hand_home
@@ -103,6 +103,7 @@ def test_every_driver_and_revenue_of_made_up_firms_is_the_oracles_at_every_chang
     found, nets = [], 0
     for day in days:
         answer = evaluate(firm, day)
+        remember(firm, answer)
         nets += sum(len(drivers) for bridges in answer.drivers.values() for drivers in bridges.values())
         found += disagreements(warehouse, answer)
     print(f"{SEEDS} firms, {len(days)} days, {nets} nets compared")
