@@ -19,7 +19,7 @@ from warehouse.connect import Warehouse, open_warehouse
 from warehouse.settings import REPOSITORY
 
 # Homes that take long to build, read by tests of several files: those run on one worker, which builds it once.
-BUILT_ONCE = ("restated", "trust_home")
+BUILT_ONCE = ("restated", "ten_firms_home", "trust_home")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
