@@ -18,14 +18,20 @@ from tests.warehouse.restated_home import Restated, publish_restated
 from warehouse.connect import Warehouse, open_warehouse
 from warehouse.settings import REPOSITORY
 
-# Homes that take long to build, read by tests of several files: those run on one worker, which builds it once.
-BUILT_ONCE = ("restated", "ten_firms_home", "trust_home")
+# Fixtures with a home that takes long to build, read by tests of several files: those run on one worker, built once.
+BUILT_ONCE = {
+    "restated": "restated",
+    "trust_home": "trust_home",
+    "ten_firms_home": "ten_firms",
+    "firm": "ten_firms",  # these two ask the sample and the ten firms in turn
+    "published": "ten_firms",
+}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Tell the workers (`--dist loadgroup`) which tests belong together: those of a file, or of a home built once."""
-    built_once = [name for name in BUILT_ONCE if name in getattr(item, "fixturenames", ())]
-    item.add_marker(pytest.mark.xdist_group((built_once or [item.nodeid.split("::")[0]])[0]))
+    groups = [BUILT_ONCE[name] for name in getattr(item, "fixturenames", ()) if name in BUILT_ONCE]
+    item.add_marker(pytest.mark.xdist_group((groups or [item.nodeid.split("::")[0]])[0]))
 
 
 @pytest.fixture(scope="session")
