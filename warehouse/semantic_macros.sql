@@ -237,7 +237,7 @@ found as (
     union all
     select
         'overrunning', e.engagement_id, e.project, null, sum(e.worked_hours + e.remaining_hours - e.planned_hours),
-        max(e.metric_date), null, null, null
+        null, null, null, null
     from marts.fct_effort as e
     inner join in_hand as n on n.engagement_id = e.engagement_id
     where e.metric_date <= cast(as_of as date)
@@ -258,7 +258,8 @@ found as (
     from holds as h
     left join kept_back as k on k.engagement_id = h.engagement_id and k.hold_kind = h.hold_kind
     union all
-    select 'late_this_week', d.engagement_id, d.bridge || '.' || d.driver, sum(d.amount), null, min(d.day), null, null, null
+    -- how much is open, whichever way it parts the two numbers: several bridges' signs are not netted
+    select 'late_this_week', d.engagement_id, d.bridge || '.' || d.driver, abs(sum(d.amount)), null, min(d.day), null, null, null
     from marts.fct_variance_deltas as d
     inner join seeds.variance_drivers as s on s.bridge = d.bridge and s.driver = d.driver and s.class = 'expected'
     where d.is_overdue and d.item_count > 0

@@ -114,3 +114,12 @@ def test_questions_read_published_names_only_and_each_is_asked():
         schemas = set(re.findall(r"(?<!distinct )\b(?:from|join)\s+([a-z]+)\.", text))
         assert schemas <= {"semantic", "marts", "canonical", "seeds"}, question.name
         assert f'"{question.stem}"' in asked, f"nobody asks {question.name}"
+
+
+def test_an_entitys_differences_are_those_that_do_not_tie(scope):
+    # 40,000 of an intercompany invoice is explained and ties; the ledger's own journal of 4,200 is not
+    loose = [row for row in metrics.ledger_ties(scope).to_pylist() if not row["is_tied"]]
+    assert [row["difference_amount"] for row in loose] == [Decimal("4200.00")]
+    entities = metrics.ledger_entities(scope).to_pylist()
+    assert sum(row["open_count"] for row in entities) == len(loose)
+    assert sum(row["difference_amount"] for row in entities) == Decimal("4200.00")

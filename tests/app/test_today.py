@@ -52,14 +52,16 @@ def test_what_becomes_late_this_week_is_what_stands_and_passes_its_time_by_then(
 ) -> None:
     expected = scope.warehouse.rows(
         """
-        select coalesce(sum(i.amount), 0) from marts.fct_variance_items as i
+        select coalesce(sum(abs(amount)), 0) from (
+        select sum(i.amount) as amount from marts.fct_variance_items as i
         inner join seeds.variance_drivers as d on d.bridge = i.bridge and d.driver = i.driver and d.class = 'expected'
         where i.expected_until + 1 between ? and ? and i.effective_from <= i.expected_until + 1
             and coalesce(i.effective_to, date '9999-12-31') > i.expected_until + 1
+        group by i.engagement_id, i.bridge, i.driver)
         """,
         [day + timedelta(days=1), day + timedelta(days=7)],
     )
-    assert abs(expected[1][0][0]) > 0, "the sample has something that becomes late in this week"
+    assert expected[1][0][0] > 0, "the sample has something that becomes late in this week"
     assert total(on(scope, day), "late_this_week")["amount"] == expected[1][0][0]
 
 

@@ -5,7 +5,6 @@ Delivery's scope drops to 85,000; 60,000 is billed and paid, 10,000 is approved 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -238,21 +237,16 @@ def after(restated: Restated) -> Iterator[Warehouse]:
 
 
 @pytest.fixture(scope="session")
-def ten_firms_home(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """A home with ten made-up firms published (random_home.py), built once for all workers of a run.
+def ten_firms_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with ten made-up firms published (random_home.py); one worker runs all that asks it (tests/conftest.py).
 
     A developer may point TIEOUT_TEN_FIRMS_HOME at one that is published already, and saves the build.
     """
     given = os.environ.get("TIEOUT_TEN_FIRMS_HOME")
     if given:
         return Path(given)
-    base = tmp_path_factory.getbasetemp()
-    home = (base if worker_id == "master" else base.parent) / "ten_firms"
-    home.mkdir(exist_ok=True)
-    with (home / "building").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (home / "warehouse.duckdb").exists():
-            publish_ten_firms(home)
+    home: Path = tmp_path_factory.mktemp("ten_firms")
+    publish_ten_firms(home)
     return home
 
 
