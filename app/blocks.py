@@ -97,7 +97,7 @@ def answers(found: Sequence[Answer]) -> str:
     """Questions and their answers side by side; each is a link to what stands behind it."""
     parts = [
         f'<a class="t-answer{" t-chosen" if one.is_chosen else ""}" href="{formats.attribute(one.href)}"'
-        f'{" aria-current=true" if one.is_chosen else ""}>'
+        f"{' aria-current=true' if one.is_chosen else ''}>"
         f'<span class="t-question">{formats.attribute(one.question)}</span>'
         f'<span class="t-big">{one.big}</span><span class="t-exact">{formats.attribute(one.exact)}</span></a>'
         for one in found
@@ -168,7 +168,7 @@ def legend(names: Iterable[str]) -> str:
 def tie(ends: Row) -> str:
     """The check that start and steps make the end, as it is counted; in red where they do not."""
     if not ends["is_available"]:
-        return '<p class="t-tie">Not available: a system that this needs is not loaded.</p>'
+        return f'<p class="t-tie">Not available: this warehouse lacks {formats.attribute(ends["lacks"])}.</p>'
     sum_text = (
         f"{formats.money(ends['start_amount'])} {_plus(ends['steps_amount'])} = {formats.money(ends['end_amount'])}"
     )

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 import duckdb
 
 from warehouse.definitions import Definitions, Metric
+from warehouse.errors import BuildError
+from warehouse.figures import REVENUES
 from warehouse.metric_views import rule
 
 CATALOG_COLUMNS = {
@@ -55,20 +57,17 @@ REVENUE_MONTHLY = """
         coalesce(e.legal_entity, '(none)') as legal_entity, coalesce(e.practice, '(none)') as practice,
         coalesce(e.contract_type, '(none)') as contract_type, coalesce(e.project_manager, '(none)') as project_manager,
         coalesce(e.project_status, '(none)') as project_status, coalesce(e.deal_owner, '(none)') as deal_owner,
-        case when a.has_crm then cast(sum(d.sold_revenue) as decimal(18, 2)) end as sold_revenue,
-        case when a.has_psa then cast(sum(d.planned_revenue) as decimal(18, 2)) end as planned_revenue,
-        case when a.has_accounting then cast(sum(d.billed_revenue) as decimal(18, 2)) end as billed_revenue,
-        case when a.has_revenue_postings then cast(sum(d.recognized_revenue) as decimal(18, 2)) end
-            as recognized_revenue,
-        case when a.has_payments then cast(sum(d.collected_cash) as decimal(18, 2)) end as collected_cash
+        {revenues}
     from marts.fct_revenue_deltas as d
     left join marts.dim_engagements as e on e.engagement_id = d.engagement_id
-    cross join marts.dim_availability as a
     group by
         d.engagement_id, date_trunc('month', d.day), e.client, e.parent_client, e.legal_entity, e.practice,
-        e.contract_type, e.project_manager, e.project_status, e.deal_owner, a.has_crm, a.has_psa, a.has_accounting,
-        a.has_revenue_postings, a.has_payments
+        e.contract_type, e.project_manager, e.project_status, e.deal_owner
 """
+REVENUE_OF_MONTH = """case
+            when (select a.is_available from marts.dim_availability as a where a.name = '{name}')
+                then cast(sum(d.{name}) as decimal(18, 2))
+        end as {name}"""
 
 REVENUE_MONTHLY_COMMENT = (
     "The five revenues of each engagement by month, side by side and never added. One row per engagement and month in "
@@ -81,16 +80,6 @@ SHARED_COLUMNS = {
     "numerator": "What is divided; add it up before dividing.",
     "denominator": "What it is divided by; add it up before dividing.",
     "month": "The first day of the month.",
-}
-
-LACKS = {
-    "crm": "a CRM (crm_deals)",
-    "psa": "a PSA (psa_projects)",
-    "accounting": "an accounting system (accounting_invoices)",
-    "revenue_postings": "a ledger that posts revenue (accounting_revenue_postings)",
-    "payments": "a ledger that records payments (accounting_payments)",
-    "support": "a support desk (support_tickets)",
-    "middleware": "an event log of the integrations (sync_events)",
 }
 
 
@@ -107,7 +96,9 @@ def publish(
     connection.execute(macros)
     for macro, comment in MACRO_COMMENTS.items():
         connection.execute(f"comment on macro table semantic.{macro} is {_text(comment)}")
-    _create_view(connection, "revenue_monthly", REVENUE_MONTHLY, REVENUE_MONTHLY_COMMENT, _monthly_columns(definitions))
+    revenues = ",\n        ".join(REVENUE_OF_MONTH.format(name=name) for name in REVENUES)
+    monthly = REVENUE_MONTHLY.format(revenues=revenues)
+    _create_view(connection, "revenue_monthly", monthly, REVENUE_MONTHLY_COMMENT, _monthly_columns(definitions))
     missing = {name: _lacks(connection, metric) for name, metric in definitions.metrics.items()}
     for name, metric in definitions.metrics.items():
         sql = views[name] if not missing[name] else f"select * from (\n{views[name]}\n) where false"
@@ -173,13 +164,12 @@ def _columns(metric: Metric) -> dict[str, str]:
 
 
 def _monthly_columns(definitions: Definitions) -> dict[str, str]:
-    revenues = ("sold_revenue", "planned_revenue", "billed_revenue", "recognized_revenue", "collected_cash")
     sold = definitions.metrics["sold_revenue"]
     attributes = {d.name: d.description for d in sold.dimensions if d.is_joined}
     return (
         {name: SHARED_COLUMNS[name] for name in ("engagement_id", "month")}
         | attributes
-        | {name: f"{definitions.metrics[name].label} in the month, in the reporting currency." for name in revenues}
+        | {name: f"{definitions.metrics[name].label} in the month, in the reporting currency." for name in REVENUES}
     )
 
 
@@ -191,17 +181,14 @@ def _unit(metric: Metric) -> str:
 
 def _lacks(connection: duckdb.DuckDBPyConnection, metric: Metric) -> str:
     """What a metric needs and is not loaded, as words; empty where nothing is."""
-    lacking = [need for need in metric.needs if not _is_loaded(connection, need)]
-    return ", ".join(LACKS.get(need, f"rows in {need}") for need in lacking)
-
-
-def _is_loaded(connection: duckdb.DuckDBPyConnection, need: str) -> bool:
-    """Whether a role (a column of marts.dim_availability) or a canonical table is there."""
-    source = (
-        f"select has_{need} from marts.dim_availability" if need in LACKS else f"select exists (from canonical.{need})"
-    )
-    row = connection.execute(source).fetchone()
-    return bool(row and row[0])
+    told = connection.execute("select name, lacks from marts.dim_availability where kind = 'table'").fetchall()
+    lacks = dict(told)
+    unknown = [need for need in metric.needs if need not in lacks]
+    if unknown:
+        raise BuildError(
+            [f"{metric.name} needs {', '.join(unknown)}, which marts/dim_availability.sql does not list. Add it there."]
+        )
+    return ", ".join(lacks[need] for need in metric.needs if lacks[need])
 
 
 def _text(words: str) -> str:

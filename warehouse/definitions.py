@@ -73,7 +73,7 @@ class Metric:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """What must be loaded for it: columns of marts.dim_availability without `has_`, or canonical tables."""
+        """The canonical tables that must be loaded for it to be told; marts.dim_availability knows which are."""
         return tuple(self.meta.get("needs", ()))
 
     @property

@@ -15,7 +15,7 @@ from typing import Any
 from warehouse.checks import BRIDGES
 from warehouse.connect import Warehouse
 from warehouse.errors import BuildError, SettingsError
-from warehouse.figures import told_measures
+from warehouse.figures import lacking, told_measures
 
 STEPS = ["step", "driver", "label", "class", "amount", "item_count", "sentence", "owner_role", "where_to_fix"]
 RANKED = 10
@@ -148,6 +148,9 @@ class Subject:
     engagements: list[str] | None
 
 
+LISTED = " marts.dim_engagements and page Engagement list the engagements with their clients."
+
+
 @dataclass(frozen=True)
 class Explanation:
     """One bridge of a subject as of a day, or from a day to it, both included.
@@ -185,11 +188,11 @@ def explain(
         raise SettingsError(f"--from {start} lies after {day}.")
     told = told_measures(warehouse)
     if bridge is not None and bridge not in told:
-        first, last = BRIDGES[bridge]
-        raise SettingsError(f"The bridge {bridge} is not available: no loaded system tells {first} or {last}.")
+        raise SettingsError(f"The bridge {bridge} is not available: this warehouse lacks {lacking(warehouse, bridge)}.")
     bridges = [bridge] if bridge is not None else [known for known in BRIDGES if known in told]
     if not bridges:
-        raise SettingsError("No bridge is available: it needs two systems of CRM, PSA and accounting to be loaded.")
+        lacks = "; ".join(f"{each} lacks {lacking(warehouse, each)}" for each in BRIDGES)
+        raise SettingsError(f"No bridge is available: {lacks}.")
     subject = find(warehouse, name)
     if driver is not None:
         bridges = _bridges_with(warehouse, driver, bridges)
@@ -204,7 +207,9 @@ def find(warehouse: Warehouse, name: str | None) -> Subject:
     if not found:
         parameters = {"name": name, "alike": ALIKE, "suggestions": SUGGESTIONS}
         alike = [row[0] for row in warehouse.rows(ALIKE_NAMES, parameters)[1]]
-        raise SettingsError(f"There is no engagement, deal, project or client {name!r}.{_did_you_mean(alike)}")
+        raise SettingsError(
+            f"There is no engagement, deal, project or client {name!r}.{_did_you_mean(alike) or LISTED}"
+        )
     kind, _, called = found[0]
     engagements = sorted({engagement for each, engagement, _ in found if each == kind})
     if kind != CLIENT and len(engagements) > 1:

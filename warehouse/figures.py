@@ -13,14 +13,7 @@ from decimal import Decimal
 from warehouse.checks import BRIDGES
 from warehouse.connect import Warehouse
 
-# Each revenue with the column of marts.dim_availability that says whether a loaded system tells it.
-REVENUES = {
-    "sold_revenue": "has_crm",
-    "planned_revenue": "has_psa",
-    "billed_revenue": "has_accounting",
-    "recognized_revenue": "has_revenue_postings",
-    "collected_cash": "has_payments",
-}
+REVENUES = ("sold_revenue", "planned_revenue", "billed_revenue", "recognized_revenue", "collected_cash")
 
 MONTH = "month"
 TO_DATE = "to_date"
@@ -63,10 +56,15 @@ Figures = dict[Figure, Decimal]
 
 def told_measures(warehouse: Warehouse) -> list[str]:
     """The revenues and bridges that the snapshot's systems can tell: a bridge needs both of its ends."""
-    names, [row] = warehouse.rows("select * from marts.dim_availability")
-    available = dict(zip(names, row, strict=True))
-    revenues = [measure for measure, needed in REVENUES.items() if available[needed]]
-    return revenues + [bridge for bridge, ends in BRIDGES.items() if set(ends) <= set(revenues)]
+    _, rows = warehouse.rows("select name from marts.dim_availability where is_available")
+    available = {name for (name,) in rows}
+    return [measure for measure in (*REVENUES, *BRIDGES) if measure in available]
+
+
+def lacking(warehouse: Warehouse, measure: str) -> str:
+    """What is not loaded and a revenue or bridge needs, in words; empty where it can be told."""
+    _, rows = warehouse.rows("select lacks from marts.dim_availability where name = $name", {"name": measure})
+    return str(rows[0][0] or "")
 
 
 def standing(warehouse: Warehouse, day: date, measures: Iterable[str]) -> Figures:

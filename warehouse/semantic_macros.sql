@@ -2,7 +2,7 @@
 -- No name here holds a catalog, so that a snapshot opens under any; and every column is qualified, because a macro's
 -- parameter that is named like a column would be that column.
 
--- The five revenues of every engagement as of a day. A side whose system is not loaded is null, never 0.
+-- The five revenues of every engagement as of a day. What nobody loaded is null, never 0.
 create or replace macro semantic.revenue_as_of(as_of) as table
 with opening as (
     select least(cast(date_trunc('month', cast(as_of as date)) as date), (select max(b.month) from marts.fct_revenue_balances as b)) as month
@@ -14,15 +14,24 @@ parts as (
     select d.engagement_id, d.sold_revenue, d.planned_revenue, d.billed_revenue, d.recognized_revenue, d.collected_cash
     from marts.fct_revenue_deltas as d, opening as o
     where d.day <= cast(as_of as date) and d.day >= coalesce(o.month, date '0001-01-01')
+),
+told as (
+    select
+        bool_or(a.is_available) filter (where a.name = 'sold_revenue') as tells_sold_revenue,
+        bool_or(a.is_available) filter (where a.name = 'planned_revenue') as tells_planned_revenue,
+        bool_or(a.is_available) filter (where a.name = 'billed_revenue') as tells_billed_revenue,
+        bool_or(a.is_available) filter (where a.name = 'recognized_revenue') as tells_recognized_revenue,
+        bool_or(a.is_available) filter (where a.name = 'collected_cash') as tells_collected_cash
+    from marts.dim_availability as a
 )
 select
     p.engagement_id,
-    case when any_value(a.has_crm) then cast(sum(p.sold_revenue) as decimal(18, 2)) end as sold_revenue,
-    case when any_value(a.has_psa) then cast(sum(p.planned_revenue) as decimal(18, 2)) end as planned_revenue,
-    case when any_value(a.has_accounting) then cast(sum(p.billed_revenue) as decimal(18, 2)) end as billed_revenue,
-    case when any_value(a.has_revenue_postings) then cast(sum(p.recognized_revenue) as decimal(18, 2)) end as recognized_revenue,
-    case when any_value(a.has_payments) then cast(sum(p.collected_cash) as decimal(18, 2)) end as collected_cash
-from parts as p, marts.dim_availability as a
+    case when any_value(t.tells_sold_revenue) then cast(sum(p.sold_revenue) as decimal(18, 2)) end as sold_revenue,
+    case when any_value(t.tells_planned_revenue) then cast(sum(p.planned_revenue) as decimal(18, 2)) end as planned_revenue,
+    case when any_value(t.tells_billed_revenue) then cast(sum(p.billed_revenue) as decimal(18, 2)) end as billed_revenue,
+    case when any_value(t.tells_recognized_revenue) then cast(sum(p.recognized_revenue) as decimal(18, 2)) end as recognized_revenue,
+    case when any_value(t.tells_collected_cash) then cast(sum(p.collected_cash) as decimal(18, 2)) end as collected_cash
+from parts as p, told as t
 group by p.engagement_id;
 
 -- What a bridge leads from and to, per engagement, as of a day. Only ledgers that post revenue (take payments) take part in
@@ -49,9 +58,8 @@ ends as (
     from parts as p group by p.engagement_id
 )
 select e.engagement_id, cast(e.start_amount as decimal(18, 2)) as start_amount, cast(e.end_amount as decimal(18, 2)) as end_amount
-from ends as e, marts.dim_availability as a
-where case bridge when 'sold_to_planned' then a.has_crm and a.has_psa when 'planned_to_billed' then a.has_psa and a.has_accounting
-    when 'billed_to_recognized' then a.has_revenue_postings when 'billed_to_collected' then a.has_payments end;
+from ends as e
+where exists (select 1 from marts.dim_availability as a where a.name = bridge and a.is_available);
 
 -- A bridge as of a day, per engagement: one row per engagement, driver and class. The class is decided on the net of the
 -- engagement, driver, reason given or not, and past its expected time or not.
@@ -91,9 +99,8 @@ classed as (
 select
     c.engagement_id, c.driver, c.label, c.class, cast(sum(c.amount) as decimal(18, 2)) as amount,
     cast(sum(c.item_count) as bigint) as item_count
-from classed as c, marts.dim_availability as a
-where case bridge when 'sold_to_planned' then a.has_crm and a.has_psa when 'planned_to_billed' then a.has_psa and a.has_accounting
-    when 'billed_to_recognized' then a.has_revenue_postings when 'billed_to_collected' then a.has_payments end
+from classed as c
+where exists (select 1 from marts.dim_availability as a where a.name = bridge and a.is_available)
 group by c.engagement_id, c.driver, c.label, c.class;
 
 -- A bridge as of a day: one row per driver and class.
@@ -133,20 +140,27 @@ flows as (
     where d.day >= cast(from_date as date) and d.day <= cast(to_date as date)
     group by d.engagement_id
 ),
+told as (
+    select
+        bool_or(a.is_available) filter (where a.name = 'sold_revenue') as tells_sold_revenue,
+        bool_or(a.is_available) filter (where a.name = 'billed_revenue') as tells_billed_revenue,
+        bool_or(a.is_available) filter (where a.name = 'recognized_revenue') as tells_recognized_revenue
+    from marts.dim_availability as a
+),
 sides as (
     select
         e.engagement_id,
-        case when l.has_crm then coalesce(o.sold_revenue, 0) end as opening_sold,
-        case when l.has_accounting then coalesce(o.billed_revenue, 0) end as opening_billed,
-        case when l.has_revenue_postings then coalesce(o.recognized_revenue, 0) end as opening_recognized,
-        case when l.has_crm then coalesce(f.sold_revenue, 0) end as sold_revenue,
-        case when l.has_accounting then coalesce(f.billed_revenue, 0) end as billed_revenue,
-        case when l.has_revenue_postings then coalesce(f.recognized_revenue, 0) end as recognized_revenue,
-        case when l.has_crm then coalesce(c.sold_revenue, 0) end as closing_sold,
-        case when l.has_accounting then coalesce(c.billed_revenue, 0) end as closing_billed,
-        case when l.has_revenue_postings then coalesce(c.recognized_revenue, 0) end as closing_recognized
+        case when t.tells_sold_revenue then coalesce(o.sold_revenue, 0) end as opening_sold,
+        case when t.tells_billed_revenue then coalesce(o.billed_revenue, 0) end as opening_billed,
+        case when t.tells_recognized_revenue then coalesce(o.recognized_revenue, 0) end as opening_recognized,
+        case when t.tells_sold_revenue then coalesce(f.sold_revenue, 0) end as sold_revenue,
+        case when t.tells_billed_revenue then coalesce(f.billed_revenue, 0) end as billed_revenue,
+        case when t.tells_recognized_revenue then coalesce(f.recognized_revenue, 0) end as recognized_revenue,
+        case when t.tells_sold_revenue then coalesce(c.sold_revenue, 0) end as closing_sold,
+        case when t.tells_billed_revenue then coalesce(c.billed_revenue, 0) end as closing_billed,
+        case when t.tells_recognized_revenue then coalesce(c.recognized_revenue, 0) end as closing_recognized
     from engagements as e
-    cross join marts.dim_availability as l
+    cross join told as t
     left join semantic.revenue_as_of(cast(from_date as date) - 1) as o on o.engagement_id = e.engagement_id
     left join flows as f on f.engagement_id = e.engagement_id
     left join semantic.revenue_as_of(to_date) as c on c.engagement_id = e.engagement_id
@@ -262,6 +276,7 @@ found as (
     select 'late_this_week', d.engagement_id, d.bridge || '.' || d.driver, abs(sum(d.amount)), null, min(d.day), null, null, null
     from marts.fct_variance_deltas as d
     inner join seeds.variance_drivers as s on s.bridge = d.bridge and s.driver = d.driver and s.class = 'expected'
+    inner join marts.dim_availability as a on a.name = d.bridge and a.is_available
     where d.is_overdue and d.item_count > 0
         and d.day > cast(as_of as date) and d.day <= cast(as_of as date) + 7
     group by d.engagement_id, d.bridge, d.driver having sum(d.amount) <> 0

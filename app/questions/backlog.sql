@@ -12,6 +12,8 @@ select
     cast(sum(m.sold_revenue - m.billed_revenue) over (order by m.month) - m.sold_revenue + m.billed_revenue as decimal(18, 2)) as opening_amount,
     cast(m.sold_revenue as decimal(18, 2)) as sold_revenue, cast(-m.billed_revenue as decimal(18, 2)) as billed_amount,
     cast(sum(m.sold_revenue - m.billed_revenue) over (order by m.month) as decimal(18, 2)) as closing_amount
-from months as m, marts.dim_availability as a
-where a.has_crm and a.has_accounting
+from months as m
+where not exists (
+    select 1 from marts.dim_availability as a where a.name in ('sold_revenue', 'billed_revenue') and not a.is_available
+)
 order by m.month desc

@@ -20,17 +20,10 @@ with gaps as (
         ) as opening_steps
 ),
 availability as (
-    select
-        case $bridge
-            when 'sold_to_planned' then a.has_crm and a.has_psa
-            when 'planned_to_billed' then a.has_psa and a.has_accounting
-            when 'billed_to_recognized' then a.has_revenue_postings
-            when 'billed_to_collected' then a.has_payments
-        end as is_available
-    from marts.dim_availability as a
+    select a.is_available, a.lacks from marts.dim_availability as a where a.name = $bridge
 )
 select
-    a.is_available,
+    a.is_available, a.lacks,
     case when a.is_available then cast(coalesce(g.start_amount, 0) as decimal(18, 2)) end as start_amount,
     case when a.is_available then cast(coalesce(g.end_amount, 0) as decimal(18, 2)) end as end_amount,
     case when a.is_available

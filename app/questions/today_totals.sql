@@ -1,10 +1,18 @@
 -- The answers of a morning in one line each. One row per question, in the order in which a person would ask. Null where the
--- systems that know are not loaded: a metric of the same systems says so.
-with questions (position, question, metric) as (
-    values
-        (1, 'invoiceable', 'invoiceable_amount'), (2, 'disputed', 'disputed_receivables_amount'),
-        (3, 'overrunning', 'forecast_overrun_hours'), (4, 'unstaffed', 'unstaffed_sold_hours'),
-        (5, 'on_hold', 'planned_hours'), (6, 'late_this_week', 'planned_revenue')
+-- systems that know are not loaded: four are metrics, projects and clients are on hold, and any bridge has what becomes late.
+with questions (position, question, is_available) as (
+    select q.position, q.question, c.is_available
+    from (
+        values
+            (1, 'invoiceable', 'invoiceable_amount'), (2, 'disputed', 'disputed_receivables_amount'),
+            (3, 'overrunning', 'forecast_overrun_hours'), (4, 'unstaffed', 'unstaffed_sold_hours')
+    ) as q (position, question, metric)
+    inner join semantic.metric_catalog as c on c.metric = q.metric
+    union all
+    select 5, 'on_hold', bool_or(a.is_available)
+    from marts.dim_availability as a where a.name in ('psa_projects', 'accounting_invoices')
+    union all
+    select 6, 'late_this_week', bool_or(a.is_available) from marts.dim_availability as a where a.kind = 'bridge'
 ),
 answers as (
     select
@@ -16,11 +24,10 @@ answers as (
 )
 select
     q.position, q.question,
-    case when c.is_available then coalesce(a.engagement_count, 0) end as engagement_count,
-    case when c.is_available then coalesce(a.row_count, 0) end as row_count,
-    case when c.is_available then coalesce(a.amount, 0) end as amount,
-    case when c.is_available then coalesce(a.hours, 0) end as hours
+    case when q.is_available then coalesce(a.engagement_count, 0) end as engagement_count,
+    case when q.is_available then coalesce(a.row_count, 0) end as row_count,
+    case when q.is_available then coalesce(a.amount, 0) end as amount,
+    case when q.is_available then coalesce(a.hours, 0) end as hours
 from questions as q
-inner join semantic.metric_catalog as c on c.metric = q.metric
 left join answers as a on a.question = q.question
 order by q.position

@@ -28,9 +28,7 @@ def small_bridge(name: str) -> None:
         )
         if ends["is_available"]:
             steps = metrics.bridge_steps(scope, name, shown=SHOWN_STEPS).to_pylist()
-            spec = charts.bridge(
-                steps, charts.end(first, ends["start_amount"]), charts.end(last, ends["end_amount"])
-            )
+            spec = charts.bridge(steps, charts.end(first, ends["start_amount"]), charts.end(last, ends["end_amount"]))
             st.vega_lite_chart(spec, width="stretch", theme=None, key=f"small_{name}")
             st.html(blocks.legend(row["class"] for row in steps))
         st.page_link(

@@ -28,19 +28,3 @@
     )
     {%- endif -%}
 {% endmacro %}
-
-{# The measures that the loaded systems can tell: the five revenues, and the bridges between two of them. #}
-{% macro told_measures() %}
-    select unnest([
-        case when has_crm then 'sold_revenue' end,
-        case when has_psa then 'planned_revenue' end,
-        case when has_accounting then 'billed_revenue' end,
-        case when has_revenue_postings then 'recognized_revenue' end,
-        case when has_payments then 'collected_cash' end,
-        case when has_crm and has_psa then 'sold_to_planned' end,
-        case when has_psa and has_accounting then 'planned_to_billed' end,
-        case when has_revenue_postings then 'billed_to_recognized' end,
-        case when has_payments then 'billed_to_collected' end
-    ]) as measure
-    from {{ ref('dim_availability') }}
-{% endmacro %}

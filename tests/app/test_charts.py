@@ -109,7 +109,8 @@ def test_a_tie_that_does_not_hold_is_said_so():
     ends = {"start_amount": Decimal(100), "steps_amount": Decimal(-15), "end_amount": Decimal(85), "is_available": True}
     assert "100.00 − 15.00 = 85.00" in blocks.tie({**ends, "ties": True})
     assert "Does not tie: 100.00 − 15.00 ≠ 85.00" in blocks.tie({**ends, "ties": False})
-    assert "Not available" in blocks.tie({**ends, "ties": True, "is_available": False})
+    unavailable = blocks.tie({**ends, "ties": True, "is_available": False, "lacks": "budgets (psa_budget_lines)"})
+    assert "Not available: this warehouse lacks budgets (psa_budget_lines)." in unavailable
 
 
 def test_a_table_escapes_its_cells_and_its_links():

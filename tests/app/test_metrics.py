@@ -74,9 +74,7 @@ def test_behind_a_step_stand_engagements_and_records_that_make_it(scope, moving)
         assert records[0]["records_amount"] == amount
         first = engagements[0]["engagement_id"]
         own = metrics.step_records(scope, bridge, driver, first, moving).to_pylist()
-        assert own[0]["records_amount"] == sum(
-            row["amount"] for row in engagements if row["engagement_id"] == first
-        )
+        assert own[0]["records_amount"] == sum(row["amount"] for row in engagements if row["engagement_id"] == first)
 
 
 def test_backlog_rolls_from_month_to_month(scope):

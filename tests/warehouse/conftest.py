@@ -67,8 +67,13 @@ insert into seeds.variance_drivers values
     ('planned_to_billed', 'approved_not_billed', 2, 'Approved, not billed', 'expected', 'Waits for the next run.',
         'finance', 'accounting', 'invoice', 'line');
 
-create table marts.dim_availability as select true as has_crm, true as has_psa, true as has_accounting,
-    false as has_revenue_postings, true as has_payments;
+create table marts.dim_availability (kind varchar, name varchar, is_available boolean, lacks varchar);
+insert into marts.dim_availability values
+    ('revenue', 'sold_revenue', true, null), ('revenue', 'planned_revenue', true, null),
+    ('revenue', 'billed_revenue', true, null), ('revenue', 'recognized_revenue', false, 'postings'),
+    ('revenue', 'collected_cash', true, null), ('bridge', 'sold_to_planned', true, null),
+    ('bridge', 'planned_to_billed', true, null), ('bridge', 'billed_to_recognized', false, 'postings'),
+    ('bridge', 'billed_to_collected', true, null);
 create table marts.dim_engagements as select 'deal:exports:D1' as engagement_id, 'Pricing' as engagement_name,
     'crm:exports:A1' as client_id, 'Harbor' as client, 'Harbor' as parent_client, 'Advisory' as practice,
     'Dana' as project_manager;

@@ -61,6 +61,7 @@ def name_things(make: Maker) -> None:
         posting |= {"legal_entity": make.pick(ENTITIES), "account_code": make.pick(("4000", None))}
     for customer in make.tables["accounting_customers"]:
         customer |= {"legal_entity": make.pick(ENTITIES), "is_on_credit_hold": make.maybe(0.2)}
+        customer["updated_at"] = make.moment(make.day())  # since when it is on hold, if it is
 
 
 def open_and_lost_deals(make: Maker) -> None:

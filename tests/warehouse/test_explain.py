@@ -216,8 +216,9 @@ def test_an_id_in_several_engagements_is_not_guessed_at(before: Warehouse, tmp_p
 
 
 def test_a_bridge_without_its_metric_is_not_available_rather_than_zero(before: Warehouse, tmp_path: Path) -> None:
-    unposted = edited(before, tmp_path, "update marts.dim_availability set has_revenue_postings = false")
-    with pytest.raises(SettingsError, match=r"not available: no loaded system tells .* recognized_revenue"):
+    lacking = "set is_available = false, lacks = 'a ledger that posts revenue' where name = 'billed_to_recognized'"
+    unposted = edited(before, tmp_path, f"update marts.dim_availability {lacking}")
+    with pytest.raises(SettingsError, match="not available: this warehouse lacks a ledger that posts revenue"):
         explain(unposted, bridge="billed_to_recognized")
     assert "billed_to_recognized" not in [each.bridge for each in explain(unposted)]
 

@@ -1,5 +1,6 @@
-"""A firm with a CRM and nothing else: what needs another system is not available, and is never told as 0."""
+"""A firm with deals, projects without budgets and invoices without lines: what nobody loaded is never told as 0."""
 
+import json
 import subprocess
 import sys
 from datetime import date
@@ -8,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.warehouse.known_metrics import METRICS
+from warehouse.checks import BRIDGES
 from warehouse.cli import main
 from warehouse.connect import Warehouse, open_warehouse
+from warehouse.figures import REVENUES
 from warehouse.semantics import query
 
 TOML = """
@@ -25,15 +29,23 @@ D1,A1,Relaunch,Won,true,true,100000,2026-01-10,USD,2025-12-01T10:00:00Z
 D2,A1,Extension,Proposal,false,false,20000,2026-06-30,USD,2026-02-01T10:00:00Z
 D3,A1,Audit,Lost,true,false,9000,2026-02-20,USD,2026-01-05T10:00:00Z
 """
+PROJECTS = """project_id,client_id,name,status,contract_type,currency,created_at,crm_deal_id
+P1,A1,Relaunch,open,time_and_materials,USD,2026-01-12T10:00:00Z,D1
+"""
+INVOICES = """invoice_id,customer_id,number,type,status,invoice_date,currency,due_date
+I1,K1,2026-001,invoice,open,2026-03-01,USD,2026-03-31
+"""
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("crm_only")
+    home = tmp_path_factory.mktemp("headers_only")
     (home / "exports").mkdir()
     (home / "tieout.toml").write_text(TOML)
     (home / "exports" / "crm_accounts.csv").write_text(ACCOUNTS)
     (home / "exports" / "crm_deals.csv").write_text(DEALS)
+    (home / "exports" / "psa_projects.csv").write_text(PROJECTS)
+    (home / "exports" / "accounting_invoices.csv").write_text(INVOICES)
     command = [sys.executable, "-m", "warehouse.cli", "--home", str(home), "refresh"]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 0, f"{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
@@ -41,50 +53,93 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def crm_only(home: Path) -> Warehouse:
+def headers_only(home: Path) -> Warehouse:
     return open_warehouse(home)
 
 
-def test_what_the_crm_tells_is_there(crm_only: Warehouse) -> None:
+def test_what_the_crm_tells_is_there(headers_only: Warehouse) -> None:
     asked = ["sold_revenue", "pipeline_amount", "won_deal_count", "win_rate", "average_deal_amount", "sales_cycle_days"]
     # one deal won of two decided; it took 40 days from 1 December to 10 January
-    assert list(query(crm_only, asked).to_pylist()[0].values()) == [
+    assert list(query(headers_only, asked).to_pylist()[0].values()) == [
         Decimal("100000.00"), Decimal("20000.00"), 1, 0.5, 100000.0, 40.0,
     ]  # fmt: skip
 
 
-def test_what_needs_another_system_has_no_value_rather_than_0(crm_only: Warehouse) -> None:
-    asked = ["planned_revenue", "billed_revenue", "backlog_amount", "unbilled_backlog_amount", "wip_amount"]
-    assert query(crm_only, asked).to_pylist() == [dict.fromkeys(asked)]
+def test_what_needs_another_system_has_no_value_rather_than_0(headers_only: Warehouse) -> None:
+    asked = [
+        "planned_revenue",
+        "billed_revenue",
+        "backlog_amount",
+        "unbilled_backlog_amount",
+        "wip_amount",
+        "worked_hours",
+    ]
+    assert query(headers_only, asked).to_pylist() == [dict.fromkeys(asked)]
 
 
-def test_a_view_that_is_not_available_has_no_rows_although_one_side_has(crm_only: Warehouse) -> None:
-    assert crm_only.query("select count(*) as n from semantic.sold_revenue").to_pylist() == [{"n": 1}]
+def test_what_the_headers_tell_is_told(headers_only: Warehouse) -> None:
+    """One invoice, not rejected: 0 of 1. One deal won on 10 January, its project made on the 12th: 2 days."""
+    assert list(query(headers_only, ["invoice_rejection_rate", "project_setup_days"]).to_pylist()[0].values()) == [
+        0.0,
+        2.0,
+    ]
+
+
+def test_no_bridge_accuses_anyone_of_what_nobody_loaded(headers_only: Warehouse) -> None:
+    for bridge in BRIDGES:
+        assert headers_only.rows("from semantic.bridge($bridge, date '2026-04-01')", {"bridge": bridge})[1] == []
+    assert headers_only.rows("select title from marts.fct_exceptions where kind = 'variance'")[1] == []
+    assert headers_only.rows("from semantic.today(date '2026-04-01') where question = 'late_this_week'")[1] == []
+
+
+def test_the_bridges_lack_what_their_metrics_lack(headers_only: Warehouse) -> None:
+    """Two lists say what a revenue needs, the mart's for bridges and pages and the metrics' own: they are one."""
+    gaps = {
+        "sold_to_planned": "planned_minus_sold", "planned_to_billed": "billed_minus_planned",
+        "billed_to_recognized": "recognized_minus_billed", "billed_to_collected": "collected_minus_billed",
+    }  # fmt: skip
+    of_metrics = dict(headers_only.rows("select metric, lacks from semantic.metric_catalog")[1])
+    of_mart = dict(headers_only.rows("select name, lacks from marts.dim_availability where kind <> 'table'")[1])
+    assert of_mart == {name: of_metrics[gaps.get(name, name)] for name in (*REVENUES, *BRIDGES)}
+    assert [name for name, lacks in of_mart.items() if not lacks] == ["sold_revenue"]
+
+
+def test_explain_says_which_table_a_bridge_waits_for(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["--home", str(home), "explain", "Relaunch", "--bridge"]
+    assert main([*command, "sold_to_planned"]) == 2
+    assert "not available: this warehouse lacks budgets (psa_budget_lines)." in capsys.readouterr().err
+    assert main([*command, "planned_to_billed"]) == 2
+    lacks = "lacks budgets (psa_budget_lines), invoice lines (accounting_invoice_lines)."
+    assert lacks in capsys.readouterr().err
+
+
+def test_a_view_that_is_not_available_has_no_rows_although_one_side_has(headers_only: Warehouse) -> None:
+    assert headers_only.query("select count(*) as n from semantic.sold_revenue").to_pylist() == [{"n": 1}]
     for view in ("unbilled_backlog_amount", "planned_minus_sold", "book_to_bill_ratio"):
-        assert crm_only.query(f"select count(*) as n from semantic.{view}").to_pylist() == [{"n": 0}]
+        assert headers_only.query(f"select count(*) as n from semantic.{view}").to_pylist() == [{"n": 0}]
 
 
-def test_the_catalogue_and_the_comment_say_what_is_lacking(crm_only: Warehouse) -> None:
+def test_the_catalogue_and_the_comment_say_what_is_lacking(headers_only: Warehouse) -> None:
     told = "select lacks from semantic.metric_catalog where metric = 'wip_amount'"
-    lacks = "a PSA (psa_projects), an accounting system (accounting_invoices)"
-    assert crm_only.query(told).to_pylist() == [{"lacks": lacks}]
-    comment = crm_only.query("select comment from duckdb_views() where view_name = 'wip_amount'").to_pylist()[0][
+    lacks = "time entries (psa_time_entries), invoice lines (accounting_invoice_lines)"
+    assert headers_only.query(told).to_pylist() == [{"lacks": lacks}]
+    comment = headers_only.query("select comment from duckdb_views() where view_name = 'wip_amount'").to_pylist()[0][
         "comment"
     ]
     assert comment.endswith(f"Not available: this warehouse lacks {lacks}.")
 
 
-def test_revenue_monthly_leaves_the_other_four_empty(crm_only: Warehouse) -> None:
-    [row] = crm_only.query("select * from semantic.revenue_monthly").to_pylist()
+def test_revenue_monthly_leaves_the_other_four_empty(headers_only: Warehouse) -> None:
+    [row] = headers_only.query("select * from semantic.revenue_monthly").to_pylist()
     assert (row["month"], row["sold_revenue"]) == (date(2026, 1, 1), Decimal("100000.00"))
     others = ("planned_revenue", "billed_revenue", "recognized_revenue", "collected_cash")
     assert [row[name] for name in others] == [None] * 4
 
 
-def test_definitions_are_the_same_whatever_systems_a_firm_has(crm_only: Warehouse) -> None:
+def test_definitions_are_the_same_whatever_systems_a_firm_has(headers_only: Warehouse) -> None:
     """What was approved on the sample firm's systems is what this one runs: fingerprints do not know vendors."""
     unapproved = "select metric from semantic.metric_catalog where approved_by is null"
-    assert crm_only.query(unapproved).to_pylist() == []
+    assert headers_only.query(unapproved).to_pylist() == []
 
 
 def test_the_command_line_prints_its_sql_and_what_a_metric_means(
@@ -100,6 +155,15 @@ def test_the_command_line_prints_its_sql_and_what_a_metric_means(
         assert told in printed
 
 
+def test_query_without_a_metric_lists_them_with_what_they_lack(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(home), "query", "--format", "json"]) == 0
+    listed = {row["metric"]: row["lacks"] for row in json.loads(capsys.readouterr().out)}
+    assert len(listed) == len(METRICS)
+    assert (listed["sold_revenue"], listed["planned_revenue"]) == ("", "budgets (psa_budget_lines)")
+
+
 def test_the_command_line_suggests_what_was_meant(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", str(home), "query", "sold_revenu"]) == 2
     assert "Did you mean sold_revenue" in capsys.readouterr().err
+    assert main(["--home", str(home), "query", "zzz"]) == 2
+    assert "There is no metric 'zzz'. `tieout query` alone lists them." in capsys.readouterr().err

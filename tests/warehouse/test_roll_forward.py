@@ -108,7 +108,7 @@ def test_without_a_ledger_that_posts_revenue_backlog_is_not_available_rather_tha
     file = tmp_path / "warehouse.duckdb"
     shutil.copyfile(after.file, file)
     with duckdb.connect(str(file)) as connection:
-        connection.execute("update marts.dim_availability set has_revenue_postings = false")
+        connection.execute("update marts.dim_availability set is_available = false where name = 'recognized_revenue'")
     [row] = asked(
         Warehouse(file),
         "from semantic.backlog_roll_forward(?, ?) where engagement_id = 'deal:exports:D1'",

@@ -1,5 +1,6 @@
 """The metrics of the sample firm: which there are, what the catalogue says of them, and how they hang together."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -61,6 +62,16 @@ def test_what_needs_two_systems_is_a_comparison_and_nothing_else_is(sample: Ware
 
 def test_everything_is_available_in_the_sample(sample: Warehouse) -> None:
     assert sample.query("select metric, lacks from semantic.metric_catalog where not is_available").to_pylist() == []
+
+
+def test_no_metric_can_be_told_without_a_table_that_its_value_comes_from(sample: Warehouse) -> None:
+    """A count comes from no column, and has no lineage; what comes from one table alone needs that one."""
+    definitions = definitions_of(sample)
+    for name, sql in sample.rows("select metric, sql from semantic.metric_catalog")[1]:
+        sources = set(re.findall(r"canonical\.(\w+)", sql)) - {"fx_rates"}
+        needs = set(definitions.metrics[name].needs)
+        assert not sources or needs & sources, (name, needs, sources)
+        assert len(sources) != 1 or sources <= needs, (name, needs, sources)
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -1,14 +1,77 @@
--- What has been loaded, so that 'not available' is never shown as 0. One row.
+-- What is loaded, and so what can be told: what nobody loaded is 'not available', and never 0. One row per canonical table that
+-- a metric may need, per revenue and per bridge.
+{%- set tables = {
+    'crm_deals': 'a CRM (crm_deals)',
+    'crm_deal_lines': 'lines of deals (crm_deal_lines)',
+    'psa_projects': 'a PSA (psa_projects)',
+    'psa_budget_lines': 'budgets (psa_budget_lines)',
+    'psa_time_entries': 'time entries (psa_time_entries)',
+    'psa_resources': 'people and their weekly hours (psa_resources)',
+    'psa_assignments': 'assignments of people (psa_assignments)',
+    'psa_cost_rates': 'cost rates (psa_cost_rates)',
+    'psa_progress': 'progress reports (psa_progress)',
+    'accounting_invoices': 'invoices (accounting_invoices)',
+    'accounting_invoice_lines': 'invoice lines (accounting_invoice_lines)',
+    'accounting_payments': 'a ledger that records payments (accounting_payments)',
+    'accounting_revenue_postings': 'a ledger that posts revenue (accounting_revenue_postings)',
+    'accounting_cost_postings': 'cost postings (accounting_cost_postings)',
+    'accounting_trial_balance': 'a trial balance (accounting_trial_balance)',
+    'support_tickets': 'a support desk (support_tickets)',
+    'sync_events': 'an event log of the integrations (sync_events)',
+} %}
+{#- an empty file of these says that none has happened yet; of the others it says nothing #}
+{%- set may_be_empty = [
+    'crm_deals', 'psa_projects', 'psa_budget_lines', 'psa_time_entries', 'accounting_invoices', 'accounting_invoice_lines'
+] %}
+{%- set revenues = {
+    'sold_revenue': ['crm_deals'],
+    'planned_revenue': ['psa_budget_lines'],
+    'billed_revenue': ['accounting_invoice_lines'],
+    'recognized_revenue': ['accounting_revenue_postings'],
+    'collected_cash': ['accounting_invoice_lines', 'accounting_payments'],
+} %}
+{%- set bridges = {
+    'sold_to_planned': ['sold_revenue', 'planned_revenue'],
+    'planned_to_billed': ['planned_revenue', 'billed_revenue'],
+    'billed_to_recognized': ['billed_revenue', 'recognized_revenue'],
+    'billed_to_collected': ['billed_revenue', 'collected_cash'],
+} %}
+{%- set needs = [] %}
+{%- for revenue, needed in revenues.items() %}
+    {%- for table in needed %}{% do needs.append(('revenue', revenue, table)) %}{% endfor %}
+{%- endfor %}
+{%- for bridge, ends in bridges.items() %}
+    {%- for table in revenues[ends[0]] + revenues[ends[1]] %}{% do needs.append(('bridge', bridge, table)) %}{% endfor %}
+{%- endfor %}
 with loaded as (
     select distinct table_name from {{ ref('fct_loads') }} where status = 'finished'
+),
+
+tables as (
+    {%- for table, words in tables.items() %}
+    select
+        '{{ table }}' as name, '{{ words }}' as words, {{ loop.index }} as position,
+        exists (select 1 from {{ ref(table) }})
+        {%- if table in may_be_empty %} or exists (select 1 from loaded where table_name = '{{ table }}'){% endif %} as is_available
+    {%- if not loop.last %} union all {% endif %}
+    {%- endfor %}
+),
+
+needed (kind, name, table_name) as (
+    select distinct * from (
+        values
+        {%- for need in needs %}
+            ('{{ need | join("', '") }}'){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
 )
 
+select 'table' as kind, name, is_available, case when not is_available then words end as lacks
+from tables
+union all
 select
-    exists (select 1 from {{ ref('crm_deals') }}) or exists (select 1 from loaded where table_name = 'crm_deals') as has_crm,
-    exists (select 1 from {{ ref('psa_projects') }}) or exists (select 1 from loaded where table_name = 'psa_projects') as has_psa,
-    exists (select 1 from {{ ref('accounting_invoices') }})
-        or exists (select 1 from loaded where table_name = 'accounting_invoices') as has_accounting,
-    exists (select 1 from {{ ref('accounting_revenue_postings') }}) as has_revenue_postings,
-    exists (select 1 from {{ ref('accounting_payments') }}) as has_payments,
-    exists (select 1 from {{ ref('support_tickets') }}) as has_support,
-    exists (select 1 from {{ ref('sync_events') }}) as has_middleware
+    needed.kind, needed.name, bool_and(tables.is_available) as is_available,
+    string_agg(tables.words, ', ' order by tables.position) filter (where not tables.is_available) as lacks
+from needed
+inner join tables on needed.table_name = tables.name
+group by needed.kind, needed.name

@@ -6,7 +6,7 @@ with closings as (
 ),
 
 told as (
-    {{ told_measures() }}
+    select name as measure from {{ ref('dim_availability') }} where kind in ('revenue', 'bridge') and is_available
 ),
 
 compared as (

@@ -20,19 +20,23 @@ select day as metric_date, engagement_id, sum(amount) as collected_minus_billed
 from oracle_drivers where bridge = 'billed_to_collected' group by all;
 
 -- metrics: invoiceable_amount
--- Work in progress, milestones reached and recurring fees due, of clients none of whose customers is on hold now.
+-- Work in progress, milestones reached and recurring fees due on a day, unless a customer of the client's is on hold then. (No hold
+-- ends in these firms.)
 with held as (
-    select c.client_id from canonical.accounting_customers as k
+    select c.client_id, min(day_of(least(coalesce(k.updated_at, k.first_seen_at), k.first_seen_at))) as since
+    from canonical.accounting_customers as k
     inner join client_of as c on c.record = 'accounting:' || k.customer_id
     where k.is_on_credit_hold and k.deleted_at is null
+    group by all
 )
 select
     d.day as metric_date, d.engagement_id, d.driver as invoiceable_kind, -sum(d.amount) as invoiceable_amount
 from oracle_drivers as d
 left join engagement_attributes as e on e.engagement_id = d.engagement_id
+left join held as h on h.client_id = e.client_id
 where d.bridge = 'planned_to_billed'
     and d.driver in ('approved_not_billed', 'milestone_not_billed', 'recurring_not_billed')
-    and coalesce(e.client_id, '') not in (select h.client_id from held as h)
+    and d.day < coalesce(h.since, never())
 group by all;
 
 -- metrics: revenue_leakage_amount

@@ -4,7 +4,10 @@ with crm_clients as (
 ),
 
 loaded as (
-    select has_crm, has_psa from {{ ref('dim_availability') }}
+    select
+        bool_or(is_available) filter (where name = 'crm_deals') as has_crm,
+        bool_or(is_available) filter (where name = 'psa_projects') as has_psa
+    from {{ ref('dim_availability') }}
 ),
 
 -- the firm's own internal projects need no client that sales knows

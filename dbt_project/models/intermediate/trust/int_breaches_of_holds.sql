@@ -1,11 +1,9 @@
 -- Work for a client whom a ledger has on credit hold, from the day after the hold was first seen. One row per project.
 with held_clients as (
-    select clients.client_id, min({{ business_date('holds.standing_since') }}) as held_from
-    from {{ ref('int_field_values') }} as holds
-    inner join {{ ref('int_client_members') }} as clients on 'accounting:' || holds.record_key = clients.member
-    where holds.canonical_table = 'accounting_customers' and holds.field = 'is_on_credit_hold'
-        and holds.field_value = 'true' and holds.is_latest
-    group by clients.client_id
+    select client_id, min(effective_from) as held_from
+    from {{ ref('int_credit_holds') }}
+    where effective_to = {{ forever() }}
+    group by client_id
 ),
 
 held_work as (

@@ -4,13 +4,14 @@ with drivers as (
     select * from {{ ref('variance_drivers') }}
 ),
 
--- only what can need action at all
+-- only what can need action at all, of bridges both ends of which are known
 watched as (
     select
         deltas.bridge, deltas.driver, deltas.engagement_id, deltas.has_reason, deltas.is_overdue, deltas.day,
         sum(deltas.amount) as amount, sum(deltas.item_count) as items
     from {{ ref('fct_variance_deltas') }} as deltas
     inner join drivers on deltas.bridge = drivers.bridge and deltas.driver = drivers.driver
+    inner join {{ ref('dim_availability') }} as known on deltas.bridge = known.name and known.is_available
     where deltas.day <= date '{{ var("business_day") }}'
         and case
             when deltas.has_reason and drivers.class_with_reason is not null

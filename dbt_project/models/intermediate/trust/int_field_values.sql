@@ -29,7 +29,11 @@ versions as (
 told as (
     select
         latest.canonical_table, latest.record_key, latest.field, latest.updated_at,
-        coalesce(versions.field_value, case when versions.source_id is null then latest.field_value end) as field_value,
+        coalesce(
+            versions.field_value, case when versions.source_id is null then latest.field_value end,
+            -- a customer of whom nothing is said is not on hold
+            case when latest.field = 'is_on_credit_hold' then 'false' end
+        ) as field_value,
         coalesce(versions.valid_from, latest.first_seen_at) as valid_from
     from latest
     left join versions
