@@ -3,7 +3,8 @@
 systems → sources → quarantine (checked or set aside) → history (every version) → raw_<system>, raw_tieout
 """
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from uuid import uuid4
@@ -14,8 +15,10 @@ from duckdb import DuckDBPyConnection
 from ingestion import history, loads
 from ingestion.history import Changes, LoadError
 from ingestion.loads import LoadReport, TableLoad
-from ingestion.quarantine import Checked, check, record_quarantined
+from ingestion.quarantine import Checked, check, examples, record_quarantined
 from ingestion.systems import ConfigurationError, SourceError, SourceTable, System, choose, tables_of
+
+SHOWN = 3  # rows of a table that a load quotes when it sets rows aside
 
 
 def load(
@@ -133,6 +136,8 @@ class _SystemLoad:
             f"{self.system.name}.{table.name}: {checked.rows_read:,} rows read, {checked.rows_quarantined:,} "
             f"quarantined, {changes.added:,} versions added, {changes.retired:,} closed"
         )
+        for sentence in (*_why_quarantined(self.raw, table, checked), *_unknown_columns(table, checked)):
+            self.progress(f"  {sentence}")
         return outcome
 
     def _refused(self, table: str, error: SourceError) -> TableLoad:
@@ -140,6 +145,27 @@ class _SystemLoad:
         loads.finish(self.raw, self.load_id, outcome)
         self.progress(f"{self.system.name}{'.' + table if table else ''}: refused. {error}")
         return outcome
+
+
+def _why_quarantined(raw: DuckDBPyConnection, table: SourceTable, checked: Checked) -> Iterator[str]:
+    """The first rows that were set aside, each with where it stands and what is wrong with it."""
+    for line, reason in examples(raw, table, SHOWN):
+        yield f"{table.origin} line {line}: {reason}"
+    if checked.rows_quarantined > SHOWN:
+        more = checked.rows_quarantined - SHOWN
+        yield f"and {more:,} more: once built, marts.fct_quarantined_rows and page Trust, section Data, list them all"
+
+
+def _unknown_columns(table: SourceTable, checked: Checked) -> Iterator[str]:
+    """Columns of a template file that mean nothing here: kept in raw, and more often than not a slip of the pen."""
+    if table.form != "columns":
+        return
+    unused = [name for name in table.columns if name not in checked.columns]
+    for column in checked.columns:
+        if column not in table.columns:
+            near = difflib.get_close_matches(column, unused, n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            yield f"{table.origin} has a column {column} that {table.name} does not: kept in raw, used nowhere.{meant}"
 
 
 def _loaded_at(raw: DuckDBPyConnection, system: System) -> datetime:

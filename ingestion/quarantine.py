@@ -55,6 +55,11 @@ def check(raw: DuckDBPyConnection, table: SourceTable, business_time_zone: str) 
     return _reconciled(raw, table, rows_read, columns)
 
 
+def examples(raw: DuckDBPyConnection, table: SourceTable, count: int) -> list[tuple[int, str]]:
+    """The first lines that `check` set aside, and why."""
+    return raw.execute(f"SELECT line, reason FROM {_at('broken', table)} ORDER BY line LIMIT ?", [count]).fetchall()
+
+
 def _read(raw: DuckDBPyConnection, table: SourceTable, time_zone: str) -> tuple[int, tuple[str, ...]]:
     """Checks batch by batch; returns how many rows there were, and the columns the source has."""
     rows_read = 0

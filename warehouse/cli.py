@@ -78,7 +78,7 @@ def parser() -> argparse.ArgumentParser:
     _add_server_options(serve)
 
     query = command("query", _query, "values of metrics from the published warehouse")
-    query.add_argument("metrics", nargs="+", metavar="METRIC")
+    query.add_argument("metrics", nargs="*", metavar="METRIC", help="without one: the metrics there are")
     query.add_argument("--by", nargs="+", action="extend", default=[], metavar="DIMENSION", help="one row for each")
     query.add_argument(
         "--where", action="append", default=[], metavar="FILTER", help="\"client = 'Harbor'\"; repeated = and"
@@ -192,11 +192,11 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _query(options: argparse.Namespace) -> int:
     from warehouse.connect import open_warehouse
-    from warehouse.semantics import explain_metrics, prepare_query, query
+    from warehouse.semantics import explain_metrics, list_metrics, prepare_query, query
 
     warehouse = open_warehouse(_home(options))
-    if options.explain:
-        names, rows = explain_metrics(warehouse, options.metrics)
+    if options.explain or not options.metrics:
+        names, rows = explain_metrics(warehouse, options.metrics) if options.metrics else list_metrics(warehouse)
         _show(names, rows, options.format)
         return 0
     asked = {name: getattr(options, name) for name in ("by", "where", "start", "end", "grain")}

@@ -172,7 +172,8 @@ def known_metric(definitions: Definitions, name: str) -> Metric:
     """The metric of that name. Raises SettingsError with the names that are near."""
     if name in definitions.metrics:
         return definitions.metrics[name]
-    raise SettingsError(f"There is no metric {name!r}.{suggestion(name, list(definitions.metrics))}")
+    near = suggestion(name, list(definitions.metrics)) or " `tieout query` alone lists them."
+    raise SettingsError(f"There is no metric {name!r}.{near}")
 
 
 def _check_dimension(metric: Metric, name: str) -> None:

@@ -227,6 +227,13 @@ def prepare_query(
     return build_query(definitions_of(warehouse), metrics, by=by, where=where, start=start, end=last, grain=grain)
 
 
+def list_metrics(warehouse: Warehouse) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Every metric in one line: its name and label, whose it is, its unit, and what it lacks to be told."""
+    columns = ("metric", "label", "system_of_record", "time", "unit", "lacks")
+    rows = warehouse.query(f"select {', '.join(columns)} from semantic.metric_catalog order by metric").to_pylist()
+    return columns, [tuple(str(row[column] or "") for column in columns) for row in rows]
+
+
 def explain_metrics(warehouse: Warehouse, metrics: Sequence[str]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """What the catalogue says of metrics: (metric, what, value) rows. Raises SettingsError on an unknown name."""
     definitions = definitions_of(warehouse)

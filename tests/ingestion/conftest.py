@@ -18,6 +18,7 @@ class Home:
         self.folder = folder
         self.exports = folder / "exports"
         self.exports.mkdir(parents=True)
+        self.said: list[str] = []  # what the newest load said as it went
 
     def write(self, **tables: str | None) -> None:
         """Writes each table's CSV file; None takes it away."""
@@ -29,7 +30,10 @@ class Home:
         return System("exports", "template", Path("exports"), options)
 
     def load(self, *, only: list[str] | None = None, time_zone: str = "UTC", **options: Any) -> Any:
-        return load(self.folder, [self.system(**options)], only, business_time_zone=time_zone)
+        self.said = []
+        return load(
+            self.folder, [self.system(**options)], only, business_time_zone=time_zone, progress=self.said.append
+        )
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with duckdb.connect(self.folder / "raw.duckdb", read_only=True) as connection:

@@ -264,6 +264,26 @@ def test_time_never_runs_backwards(home):
     assert home.rows("SELECT DISTINCT valid_to >= valid_from FROM raw_exports.crm_accounts") == [(True,)]
 
 
+def test_a_load_says_why_it_sets_rows_aside_and_quotes_the_first_three(home):
+    home.write(crm_deal_lines=LINES + "L1,D1,service,1\n" + "".join(f"L{n},D1,gift,1\n" for n in range(2, 7)))
+    home.load()
+    assert [said.strip().split(";")[0] for said in home.said[1:]] == [
+        *(f"crm_deal_lines.csv line {n}: family 'gift' is none of service, pass_through" for n in (3, 4, 5)),
+        "and 2 more: once built, marts.fct_quarantined_rows and page Trust, section Data, list them all",
+    ]
+
+
+def test_a_column_that_is_not_canonical_is_kept_in_raw_and_named(home):
+    home.write(crm_accounts="account_id,name,site,prent_acount_id\nA1,Acme,x,y\n")
+    home.load()
+    kept = "that crm_accounts does not: kept in raw, used nowhere."
+    assert [said.strip() for said in home.said[1:]] == [
+        f"crm_accounts.csv has a column site {kept} Did you mean website?",
+        f"crm_accounts.csv has a column prent_acount_id {kept} Did you mean parent_account_id?",
+    ]
+    assert home.current("crm_accounts", "extra_columns") == [('{"prent_acount_id":"y","site":"x"}',)]
+
+
 def test_columns_that_come_and_go_are_noted(home):
     home.write(crm_accounts="account_id,name,website\nA1,Acme,x\n")
     home.load()

@@ -58,7 +58,7 @@ def test_help_imports_nothing_slow() -> None:
     [
         [],
         ["fly"],
-        ["query"],
+        ["query", "--grain", "decade"],
         ["explain", "--bridge", "up"],
         ["explain", "--bridge", "sold_to_planned", "--as-of", "May"],
         ["sample", "--scale", "0"],
