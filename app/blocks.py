@@ -72,7 +72,7 @@ def _figure(row: Row, width: float, since: str) -> str:
     if row["amount"] is None:
         return (
             f'{head}<dd class="t-big">{formats.NOT_AVAILABLE}</dd>'
-            f'<dd class="t-exact">No {owner} system tells it</dd></div>'
+            f'<dd class="t-exact">Lacks {formats.attribute(row["lacks"])}</dd></div>'
         )
     moved = f"{formats.compact(row['change_amount'], signed=True)} {formats.attribute(since)}"
     return (

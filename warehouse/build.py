@@ -96,7 +96,8 @@ def run_tool(settings: Settings, tool: str, arguments: Sequence[str], *, dbt_pro
     Raises SettingsError where nothing is loaded yet.
     """
     made = _compose(settings, DEVELOPMENT, dbt_project)
-    variables = ["--vars", json.dumps(made.variables)] if tool == "dbt" else []
+    is_subcommand = not "".join(arguments[:1]).startswith("-")  # `dbt --version` takes no variables
+    variables = ["--vars", json.dumps(made.variables)] if tool == "dbt" and is_subcommand else []
     command = [sys.executable, "-c", f"{TOOLS[tool]}; cli(prog_name='{tool}')", *arguments, *variables]
     environment = _environment(settings, made) | {"DBT_PROFILES_DIR": ".", "DBT_LOG_PATH": "../logs"}
     return subprocess.run(command, cwd=made.project, env=environment, check=False, close_fds=False).returncode

@@ -35,22 +35,6 @@ CATALOG_COLUMNS = {
     "sql": "varchar: The SELECT of its view, as compiled, under the canonical columns that its value comes from.",
 }
 
-MACRO_COMMENTS = {
-    "revenue_as_of": "Where the five revenues stand, by engagement. Parameter: as_of, a date. Columns: engagement_id, "
-    "sold_revenue, planned_revenue, billed_revenue, recognized_revenue, collected_cash (reporting currency; null where "
-    "no loaded system can tell).",
-    "bridge_ends": "What a bridge leads from and to, by engagement. Parameters: bridge, as_of. Columns: engagement_id, "
-    "start_amount, end_amount. In the third and fourth bridge only the ledgers take part that post revenue, or take "
-    "payments.",
-    "bridge_by_engagement": "A bridge as of a day, by engagement. Parameters: bridge (sold_to_planned, "
-    "planned_to_billed, billed_to_recognized or billed_to_collected), as_of. Columns: engagement_id, driver, label, "
-    "class (expected, needs_action, accepted_loss or missing_data), amount, item_count. The sum: end less start.",
-    "bridge": "A bridge as of a day, one row per driver and class. Parameters: bridge, as_of. Columns: driver, label, "
-    "class, amount, item_count.",
-    "movement": "How a bridge moved in a period. Parameters: bridge, from_date, to_date (both days included). Columns: "
-    "driver, label, class, amount, item_count.",
-}
-
 REVENUE_MONTHLY = """
     select
         d.engagement_id, cast(date_trunc('month', d.day) as date) as month, e.client, e.parent_client,
@@ -94,8 +78,6 @@ def publish(
     connection.execute("begin")
     connection.execute("create schema if not exists semantic")
     connection.execute(macros)
-    for macro, comment in MACRO_COMMENTS.items():
-        connection.execute(f"comment on macro table semantic.{macro} is {_text(comment)}")
     revenues = ",\n        ".join(REVENUE_OF_MONTH.format(name=name) for name in REVENUES)
     monthly = REVENUE_MONTHLY.format(revenues=revenues)
     _create_view(connection, "revenue_monthly", monthly, REVENUE_MONTHLY_COMMENT, _monthly_columns(definitions))

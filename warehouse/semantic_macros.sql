@@ -33,6 +33,7 @@ select
     case when any_value(t.tells_collected_cash) then cast(sum(p.collected_cash) as decimal(18, 2)) end as collected_cash
 from parts as p, told as t
 group by p.engagement_id;
+comment on macro table semantic.revenue_as_of is 'Where the five revenues stand, by engagement. Parameter: as_of, a date. Columns: engagement_id, sold_revenue, planned_revenue, billed_revenue, recognized_revenue, collected_cash (reporting currency; null where no loaded system can tell).';
 
 -- What a bridge leads from and to, per engagement, as of a day. Only ledgers that post revenue (take payments) take part in
 -- the third (fourth).
@@ -60,6 +61,7 @@ ends as (
 select e.engagement_id, cast(e.start_amount as decimal(18, 2)) as start_amount, cast(e.end_amount as decimal(18, 2)) as end_amount
 from ends as e
 where exists (select 1 from marts.dim_availability as a where a.name = bridge and a.is_available);
+comment on macro table semantic.bridge_ends is 'What a bridge leads from and to, by engagement. Parameters: bridge, as_of. Columns: engagement_id, start_amount, end_amount. In the third and fourth bridge only the ledgers take part that post revenue, or take payments.';
 
 -- A bridge as of a day, per engagement: one row per engagement, driver and class. The class is decided on the net of the
 -- engagement, driver, reason given or not, and past its expected time or not.
@@ -102,6 +104,7 @@ select
 from classed as c
 where exists (select 1 from marts.dim_availability as a where a.name = bridge and a.is_available)
 group by c.engagement_id, c.driver, c.label, c.class;
+comment on macro table semantic.bridge_by_engagement is 'A bridge as of a day, by engagement. Parameters: bridge (sold_to_planned, planned_to_billed, billed_to_recognized or billed_to_collected), as_of. Columns: engagement_id, driver, label, class (expected, needs_action, accepted_loss or missing_data), amount, item_count. The sum: end less start.';
 
 -- A bridge as of a day: one row per driver and class.
 create or replace macro semantic.bridge(bridge, as_of) as table
@@ -109,6 +112,7 @@ select
     b.driver, b.label, b.class, cast(sum(b.amount) as decimal(18, 2)) as amount, cast(sum(b.item_count) as bigint) as item_count
 from semantic.bridge_by_engagement(bridge, as_of) as b
 group by b.driver, b.label, b.class;
+comment on macro table semantic.bridge is 'A bridge as of a day, one row per driver and class. Parameters: bridge, as_of. Columns: driver, label, class, amount, item_count.';
 
 -- How a bridge moved from one day to another, both included: the columns of `bridge`.
 create or replace macro semantic.movement(bridge, from_date, to_date) as table
@@ -123,6 +127,7 @@ select
 from moves as m
 group by m.driver, m.label, m.class
 having sum(m.amount) <> 0 or sum(m.item_count) <> 0;
+comment on macro table semantic.movement is 'How a bridge moved in a period. Parameters: bridge, from_date, to_date (both days included). Columns: driver, label, class, amount, item_count.';
 
 -- Backlog in a period, per engagement: what was sold and not recognised as it opens, what came and went, and what remains;
 -- and the same of what was sold and not billed. Null where no loaded system can tell.

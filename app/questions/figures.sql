@@ -33,7 +33,7 @@ metrics as (
     from sums as s, openings as o
 )
 select
-    m.position, m.metric, m.label, m.system_of_record, c.description,
+    m.position, m.metric, m.label, m.system_of_record, c.description, a.lacks,
     case when a.is_available then cast(coalesce(m.amount, 0) as decimal(18, 2)) end as amount,
     case when a.is_available then cast(coalesce(m.amount, 0) - coalesce(m.opening_amount, 0) as decimal(18, 2)) end as change_amount
 from metrics as m

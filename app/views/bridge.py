@@ -45,6 +45,8 @@ def explore(scope: metrics.Scope, name: str, moving: bool) -> None:
     ends = metrics.bridge_ends(scope, name, moving)
     steps = metrics.bridge_steps(scope, name, moving).to_pylist()
     st.html(blocks.tie(ends))
+    if not ends["is_available"]:
+        return
     if not steps:
         st.html('<p class="t-empty">No step stands between the two.</p>')
         return

@@ -98,11 +98,11 @@ def test_figures_stand_side_by_side_and_a_missing_one_is_not_zero():
         {"metric": "sold_revenue", "label": "Sold", "system_of_record": "crm", "description": None,
          "amount": Decimal(100), "change_amount": Decimal(-3)},
         {"metric": "collected_cash", "label": "Collected", "system_of_record": "accounting", "description": None,
-         "amount": None, "change_amount": None},
+         "lacks": "a ledger that records payments (accounting_payments)", "amount": None, "change_amount": None},
     ]  # fmt: skip
     text = blocks.figures(rows, "since 31 Jul 2026")
     assert "100" in text and "−3 since 31 Jul 2026" in text
-    assert "n/a" in text and "No Accounting system tells it" in text
+    assert "n/a" in text and "Lacks a ledger that records payments (accounting_payments)" in text
 
 
 def test_a_tie_that_does_not_hold_is_said_so():
