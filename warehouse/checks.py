@@ -89,12 +89,22 @@ BRIDGE_ENDS = """
     )
 """
 
+# The firm's bridge is summed up while the warehouse is built, an engagement's when it is asked for.
 BRIDGE_TOTALS = """
+    with parts as (
+        select driver, class, amount as told, 0 as by_engagement, item_count as told_items, 0 as items
+        from semantic.bridge($bridge, $day)
+        union all
+        select driver, class, 0, amount, 0, item_count from semantic.bridge_by_engagement($bridge, $day)
+    )
     select
-        'bridge ' || $bridge || ' as of ' || $day || ' adds up to ' || b.amount || ', by engagement to ' || e.amount
-    from (select coalesce(sum(amount), 0) as amount from semantic.bridge($bridge, $day)) as b
-    cross join (select coalesce(sum(amount), 0) as amount from semantic.bridge_by_engagement($bridge, $day)) as e
-    where b.amount <> e.amount
+        'bridge ' || $bridge || ' as of ' || $day || ' has ' || sum(told) || ' of ' || driver || ' as ' || class || ' ('
+        || sum(told_items) || ' items), by engagement ' || sum(by_engagement) || ' (' || sum(items) || ' items)'
+    from parts
+    group by driver, class
+    having sum(told) <> sum(by_engagement) or sum(told_items) <> sum(items)
+    order by all
+    limit 5
 """
 
 MISSING_RELATIONS = """

@@ -106,12 +106,17 @@ where exists (select 1 from marts.dim_availability as a where a.name = bridge an
 group by c.engagement_id, c.driver, c.label, c.class;
 comment on macro table semantic.bridge_by_engagement is 'A bridge as of a day, by engagement. Parameters: bridge (sold_to_planned, planned_to_billed, billed_to_recognized or billed_to_collected), as_of. Columns: engagement_id, driver, label, class (expected, needs_action, accepted_loss or missing_data), amount, item_count. The sum: end less start.';
 
--- A bridge as of a day: one row per driver and class.
+-- A bridge of the firm as of a day: one row per driver and class. The same nets, classed and summed up while the warehouse was
+-- built, so that it takes as long for many engagements as for few.
 create or replace macro semantic.bridge(bridge, as_of) as table
 select
-    b.driver, b.label, b.class, cast(sum(b.amount) as decimal(18, 2)) as amount, cast(sum(b.item_count) as bigint) as item_count
-from semantic.bridge_by_engagement(bridge, as_of) as b
-group by b.driver, b.label, b.class;
+    d.driver, s.label, d.class, cast(sum(d.amount) as decimal(18, 2)) as amount, cast(sum(d.item_count) as bigint) as item_count
+from marts.fct_bridge_deltas as d
+inner join seeds.variance_drivers as s on s.bridge = d.bridge and s.driver = d.driver
+where d.bridge = bridge and d.day <= cast(as_of as date)
+    and exists (select 1 from marts.dim_availability as a where a.name = bridge and a.is_available)
+group by d.driver, s.label, d.class
+having sum(d.amount) <> 0 or sum(d.item_count) <> 0;
 comment on macro table semantic.bridge is 'A bridge as of a day, one row per driver and class. Parameters: bridge, as_of. Columns: driver, label, class, amount, item_count.';
 
 -- How a bridge moved from one day to another, both included: the columns of `bridge`.

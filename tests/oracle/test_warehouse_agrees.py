@@ -128,6 +128,17 @@ def test_every_class_of_made_up_firms_is_the_oracles(made_up: Made) -> None:
             if amount
         }
         assert {key: amount for key, amount in ours.items() if amount} == theirs, day
+        of_the_firm: dict[tuple[str, str, str], Decimal] = defaultdict(Decimal)
+        for (_, bridge, driver, its_class), amount in ours.items():
+            of_the_firm[bridge, driver, its_class] += amount
+        assert {key: amount for key, amount in of_the_firm.items() if amount} == {
+            (bridge, driver, its_class): amount
+            for bridge in BRIDGES
+            for driver, its_class, amount in connection.execute(
+                "select driver, class, amount from semantic.bridge(?, ?)", [bridge, day]
+            ).fetchall()
+            if amount
+        }, day
 
 
 def test_every_deal_and_project_is_in_the_oracles_engagement(made_up: Made) -> None:

@@ -5,7 +5,10 @@ with variance as (
         concat_ws('|', runs.bridge, runs.driver, runs.engagement_id, cast(runs.has_reason as varchar),
             cast(runs.is_overdue as varchar), cast(runs.open_from as varchar)) as natural_key,
         drivers.sentence || case when runs.is_overdue then ' It should be settled by now.' else '' end as title,
-        case runs.class when 'missing_data' then 'medium' else 'high' end as severity, runs.engagement_id,
+        -- what waits too long is tolerated by no rule, however little it is: it waits at the end of the queue
+        case when runs.class = 'missing_data' then 'medium' when abs(runs.amount) <= coalesce(drivers.tolerance_amount, 1) then 'low'
+            else 'high' end as severity,
+        runs.engagement_id,
         cast(null as varchar) as client_id, runs.amount, drivers.owner_role,
         nullif(concat_ws(': ',
             case drivers.fix_system when 'crm' then 'CRM' when 'psa' then 'PSA' when 'accounting' then 'Accounting' end,
