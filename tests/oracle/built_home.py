@@ -19,7 +19,8 @@ from .records import Settings
 Tables = dict[str, list[dict[str, Any]]]
 # All that the bridges are made of; what else a warehouse holds is not asked about here.
 BRIDGE_MODELS = (
-    "fct_variance_balances", "fct_bridge_deltas", "fct_revenue_balances", "engagement_members", "dim_availability", "fct_time_entries",
+    "fct_variance_balances", "fct_bridge_deltas", "fct_revenue_balances", "engagement_members", "dim_availability",
+    "fct_time_entries",
 )  # fmt: skip
 BRIDGE_MACROS = ("revenue_as_of", "bridge_ends", "bridge_by_engagement", "bridge", "movement")
 MACROS = Path(__file__).parents[2] / "warehouse" / "semantic_macros.sql"
