@@ -91,6 +91,7 @@ class Answer:
     exact: str
     href: str
     is_chosen: bool = False
+    lacks: str | None = None  # what is not loaded, where nobody can tell
 
 
 def answers(found: Sequence[Answer]) -> str:
@@ -165,10 +166,15 @@ def legend(names: Iterable[str]) -> str:
     return f'<div class="t-legend">{marks}</div>'
 
 
+def not_available(lacks: str) -> str:
+    """What is said where nobody can tell: what is not loaded."""
+    return f'<p class="t-tie">Not available: this warehouse lacks {formats.attribute(lacks)}.</p>'
+
+
 def tie(ends: Row) -> str:
     """The check that start and steps make the end, as it is counted; in red where they do not."""
     if not ends["is_available"]:
-        return f'<p class="t-tie">Not available: this warehouse lacks {formats.attribute(ends["lacks"])}.</p>'
+        return not_available(ends["lacks"])
     sum_text = (
         f"{formats.money(ends['start_amount'])} {_plus(ends['steps_amount'])} = {formats.money(ends['end_amount'])}"
     )

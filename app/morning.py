@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from app import formats, metrics
@@ -44,6 +45,8 @@ QUESTIONS = {
     ),
 }  # fmt: skip
 
+TABLE_NAME = re.compile(r" \([a-z_]+\)")  # in what is lacking: for the page itself, not for a tile
+
 
 def answers(scope: metrics.Scope, chosen: str | None = None) -> list[Answer]:
     """Each question with its answer on the day."""
@@ -53,8 +56,9 @@ def answers(scope: metrics.Scope, chosen: str | None = None) -> list[Answer]:
 def _answer(scope: metrics.Scope, row: Row, is_chosen: bool) -> Answer:
     asked = QUESTIONS[row["question"]]
     show = formats.hours if asked.unit == "hours" else formats.compact
-    where = "The system that knows is not loaded"
-    if row["engagement_count"] is not None:
+    if row["lacks"]:
+        where = "Lacks " + TABLE_NAME.sub("", row["lacks"])
+    else:
         where = f"{formats.count(row['engagement_count'])} engagement{'' if row['engagement_count'] == 1 else 's'}"
     href = formats.page_url("today", scope.parameters, question=row["question"])
-    return Answer(asked.label, show(row[asked.unit]), where, href, is_chosen)
+    return Answer(asked.label, show(row[asked.unit]), where, href, is_chosen, row["lacks"])

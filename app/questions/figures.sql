@@ -1,5 +1,5 @@
 -- The five revenues as of a day, and how they moved since the opening day. One row per metric, in the order of a deal's
--- life. Null where what it needs is not loaded; lead_gap is what leads to the next one, null where either is missing.
+-- life. Null where what it needs is not loaded; `lacks` says what that is.
 with sums as (
     select
         sum(r.sold_revenue) as sold_revenue, sum(r.planned_revenue) as planned_revenue,

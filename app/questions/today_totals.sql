@@ -1,7 +1,7 @@
 -- The answers of a morning in one line each. One row per question, in the order in which a person would ask. Null where the
 -- systems that know are not loaded: four are metrics, projects and clients are on hold, and any bridge has what becomes late.
-with questions (position, question, is_available) as (
-    select q.position, q.question, c.is_available
+with questions (position, question, is_available, lacks) as (
+    select q.position, q.question, c.is_available, c.lacks
     from (
         values
             (1, 'invoiceable', 'invoiceable_amount'), (2, 'disputed', 'disputed_receivables_amount'),
@@ -9,10 +9,11 @@ with questions (position, question, is_available) as (
     ) as q (position, question, metric)
     inner join semantic.metric_catalog as c on c.metric = q.metric
     union all
-    select 5, 'on_hold', bool_or(a.is_available)
+    select 5, 'on_hold', bool_or(a.is_available), string_agg(a.lacks, ' or ' order by a.lacks)
     from marts.dim_availability as a where a.name in ('psa_projects', 'accounting_invoices')
     union all
-    select 6, 'late_this_week', bool_or(a.is_available) from marts.dim_availability as a where a.kind = 'bridge'
+    select 6, 'late_this_week', bool_or(a.is_available), 'both ends of any bridge'
+    from marts.dim_availability as a where a.kind = 'bridge'
 ),
 answers as (
     select
@@ -27,7 +28,8 @@ select
     case when q.is_available then coalesce(a.engagement_count, 0) end as engagement_count,
     case when q.is_available then coalesce(a.row_count, 0) end as row_count,
     case when q.is_available then coalesce(a.amount, 0) end as amount,
-    case when q.is_available then coalesce(a.hours, 0) end as hours
+    case when q.is_available then coalesce(a.hours, 0) end as hours,
+    case when not q.is_available then q.lacks end as lacks
 from questions as q
 left join answers as a on a.question = q.question
 order by q.position

@@ -31,11 +31,11 @@ def small_bridge(name: str) -> None:
             spec = charts.bridge(steps, charts.end(first, ends["start_amount"]), charts.end(last, ends["end_amount"]))
             st.vega_lite_chart(spec, width="stretch", theme=None, key=f"small_{name}")
             st.html(blocks.legend(row["class"] for row in steps))
-        st.page_link(
-            "views/bridge.py",
-            label="Every step, down to its records",
-            query_params=[*scope.parameters, ("bridge", name)],
-        )
+            st.page_link(
+                "views/bridge.py",
+                label="Every step, down to its records",
+                query_params=[*scope.parameters, ("bridge", name)],
+            )
 
 
 def to_bridge(row: Row) -> str:

@@ -13,7 +13,8 @@ scope = filters.current()
 filters.choose("question", list(morning.QUESTIONS), "invoiceable")
 chosen = str(st.session_state.question)
 filters.keep("question", default="invoiceable")
-st.html(blocks.answers(morning.answers(scope, chosen)))
+answers = morning.answers(scope, chosen)
+st.html(blocks.answers(answers))
 
 
 def to_engagement(row: Row) -> str:
@@ -31,6 +32,10 @@ found = metrics.today(scope, chosen)
 rows = found.slice(0, SHOWN_ROWS).to_pylist()
 amount = Column("hours", "Hours", "hours") if question.unit == "hours" else Column("amount", "Amount", "money")
 st.html(blocks.heading(question.label, question.meaning))
+lacks = next(answer.lacks for answer in answers if answer.is_chosen)
+if lacks:
+    st.html(blocks.not_available(lacks))
+    st.stop()
 st.html(
     blocks.table(
         [
