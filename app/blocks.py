@@ -171,6 +171,12 @@ def not_available(lacks: str) -> str:
     return f'<p class="t-tie">Not available: this warehouse lacks {formats.attribute(lacks)}.</p>'
 
 
+def steps_lack(lacks: str) -> str:
+    """What is said of a bridge some steps of which nobody can tell."""
+    said = f"This warehouse lacks {formats.attribute(lacks)}: what is planned stands here as if none of it were done."
+    return f'<p class="t-tie t-bad">{said}</p>'
+
+
 def tie(ends: Row) -> str:
     """The check that start and steps make the end, as it is counted; in red where they do not."""
     if not ends["is_available"]:

@@ -158,6 +158,10 @@ def _status(warehouse: Warehouse, told: str) -> str:
     if failed:
         parts.append(f'<span class="t-bad">last load failed: {formats.escape(", ".join(failed))}</span>')
     parts.append(_checks(manifest))
+    set_aside = sum(row["rows_quarantined"] or 0 for row in fresh)
+    if set_aside:
+        href = formats.attribute(formats.page_url("trust", [], section="Data"))
+        parts.append(f'<a href="{href}">{set_aside:,} row{"" if set_aside == 1 else "s"} set aside</a>')
     if told:
         parts.append(f"only <b>{formats.escape(told)}</b>")
     return f'<p class="t-status">{" · ".join(parts)}</p>'

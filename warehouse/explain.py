@@ -15,7 +15,7 @@ from typing import Any
 from warehouse.checks import BRIDGES
 from warehouse.connect import Warehouse
 from warehouse.errors import BuildError, SettingsError
-from warehouse.figures import lacking, told_measures
+from warehouse.figures import lacking, steps_lacking, told_measures
 
 STEPS = ["step", "driver", "label", "class", "amount", "item_count", "sentence", "owner_role", "where_to_fix"]
 RANKED = 10
@@ -121,6 +121,15 @@ SUBJECTS = """
     from marts.dim_engagements
     where lower(client) = lower($name) or lower(parent_client) = lower($name) or client_id = $name
     union all
+    -- the client as the CRM spells it, where the project's client is not linked to it
+    select 3, e.engagement_id, e.client
+    from canonical.crm_accounts as a
+    inner join canonical.crm_deals as d on d.account_id = a.account_id
+    inner join marts.engagement_members as m
+        on m.member_type = 'deal' and m.source_system = d.source_system and m.source_id = d.source_id
+    inner join marts.dim_engagements as e on e.engagement_id = m.engagement_id
+    where lower(a.name) = lower($name)
+    union all
     select 4, engagement_id, engagement_id from marts.dim_engagements where lower(engagement_name) = lower($name)
     order by all
 """
@@ -166,6 +175,7 @@ class Explanation:
     steps: Table
     ranking: Table
     records: Table | None = field(default=None)
+    steps_lack: str = ""  # what is not loaded, and some steps would need
 
 
 def explain(
@@ -255,6 +265,7 @@ def _explain(
         (STEPS, steps),
         ask(RANKING.format(nets=nets, where_to_fix=WHERE_TO_FIX)),
         ask(RECORDS) if with_records else None,
+        steps_lacking(warehouse, bridge),
     )
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from warehouse.checks import BRIDGES
 from warehouse.connect import Warehouse
 from warehouse.explain import STEPS, Explanation, Table
+from warehouse.figures import lacking, told_measures
 from warehouse.tables import as_json, as_objects, render
 
 MISSING = "missing_data"  # such a driver is shown though it comes to 0: nobody knows what it should be
@@ -25,7 +27,19 @@ def show(warehouse: Warehouse, explanations: Sequence[Explanation], form: str) -
         rows = [(bridge, *row) for bridge, table in tables for row in table[1]]
         return render(["bridge", *tables[0][1][0]], rows, form)
     currency = warehouse.manifest.get("reporting_currency", "the reporting currency")
-    return "\n".join(_text(each, currency) for each in explanations)
+    texts = [_text(each, currency) for each in explanations]
+    untold = _not_available(warehouse, explanations)
+    if untold:
+        texts.append("".join(f"Not available: {bridge} lacks {lacks}.\n" for bridge, lacks in untold.items()))
+    return "\n".join(texts)
+
+
+def _not_available(warehouse: Warehouse, explanations: Sequence[Explanation]) -> dict[str, str]:
+    """What each bridge lacks that cannot be told, where all were asked for."""
+    told = told_measures(warehouse)
+    if {each.bridge for each in explanations} != set(BRIDGES) & set(told):
+        return {}
+    return {bridge: lacking(warehouse, bridge) for bridge in BRIDGES if bridge not in told}
 
 
 def _object(warehouse: Warehouse, explanations: Sequence[Explanation]) -> dict[str, Any]:
@@ -38,10 +52,16 @@ def _object(warehouse: Warehouse, explanations: Sequence[Explanation]) -> dict[s
         "snapshot": warehouse.snapshot_id,
         "reporting_currency": warehouse.manifest.get("reporting_currency"),
         "bridges": [
-            {"bridge": each.bridge, "steps": as_objects(*each.steps), "where_to_look": as_objects(*each.ranking)}
+            {
+                "bridge": each.bridge,
+                "steps_lack": each.steps_lack or None,
+                "steps": as_objects(*each.steps),
+                "where_to_look": as_objects(*each.ranking),
+            }
             | ({} if each.records is None else {"records": as_objects(*each.records)})
             for each in explanations
         ],
+        "not_available": _not_available(warehouse, explanations),
     }
 
 
@@ -50,6 +70,10 @@ def _text(each: Explanation, currency: str) -> str:
     label = STEPS.index("label")
     start, end = (each.steps[1][which][label].lower() for which in (0, -1))
     parts = [f"{each.subject.called}: {start} to {end}, {period}, in {currency}\n\n", _steps(each)]
+    if each.steps_lack:
+        parts.append(
+            f"This warehouse lacks {each.steps_lack}: what is planned stands here as if none of it were done.\n"
+        )
     if len(each.ranking[1]) > 1:
         parts += ["\nWhere to look first, by share of all differences\n\n", _ranking(each.ranking)]
     if each.records is not None:

@@ -63,7 +63,16 @@ def told_measures(warehouse: Warehouse) -> list[str]:
 
 def lacking(warehouse: Warehouse, measure: str) -> str:
     """What is not loaded and a revenue or bridge needs, in words; empty where it can be told."""
-    _, rows = warehouse.rows("select lacks from marts.dim_availability where name = $name", {"name": measure})
+    return _said(warehouse, "lacks", measure)
+
+
+def steps_lacking(warehouse: Warehouse, bridge: str) -> str:
+    """What is not loaded and some steps of a bridge would need, though its ends do not; empty where nothing is."""
+    return _said(warehouse, "steps_lack", bridge)
+
+
+def _said(warehouse: Warehouse, column: str, name: str) -> str:
+    _, rows = warehouse.rows(f"select {column} from marts.dim_availability where name = $name", {"name": name})
     return str(rows[0][0] or "")
 
 

@@ -10,10 +10,10 @@ steps as (
     where $engagement_ids is null or b.engagement_id in (select unnest($engagement_ids))
 ),
 availability as (
-    select a.is_available, a.lacks from marts.dim_availability as a where a.name = $bridge
+    select a.is_available, a.lacks, a.steps_lack from marts.dim_availability as a where a.name = $bridge
 )
 select
-    a.is_available, a.lacks,
+    a.is_available, a.lacks, a.steps_lack,
     case when a.is_available then cast(coalesce(e.start_amount, 0) as decimal(18, 2)) end as start_amount,
     case when a.is_available then cast(coalesce(e.end_amount, 0) as decimal(18, 2)) end as end_amount,
     case when a.is_available then cast(s.amount as decimal(18, 2)) end as steps_amount,

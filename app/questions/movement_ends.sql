@@ -20,10 +20,10 @@ with gaps as (
         ) as opening_steps
 ),
 availability as (
-    select a.is_available, a.lacks from marts.dim_availability as a where a.name = $bridge
+    select a.is_available, a.lacks, a.steps_lack from marts.dim_availability as a where a.name = $bridge
 )
 select
-    a.is_available, a.lacks,
+    a.is_available, a.lacks, a.steps_lack,
     case when a.is_available then cast(coalesce(g.start_amount, 0) as decimal(18, 2)) end as start_amount,
     case when a.is_available then cast(coalesce(g.end_amount, 0) as decimal(18, 2)) end as end_amount,
     case when a.is_available

@@ -67,8 +67,9 @@ insert into seeds.variance_drivers values
     ('planned_to_billed', 'approved_not_billed', 2, 'Approved, not billed', 'expected', 'Waits for the next run.',
         'finance', 'accounting', 'invoice', 'line');
 
-create table marts.dim_availability (kind varchar, name varchar, is_available boolean, lacks varchar);
-insert into marts.dim_availability values
+create table marts.dim_availability (kind varchar, name varchar, is_available boolean, lacks varchar,
+    steps_lack varchar);
+insert into marts.dim_availability (kind, name, is_available, lacks) values
     ('revenue', 'sold_revenue', true, null), ('revenue', 'planned_revenue', true, null),
     ('revenue', 'billed_revenue', true, null), ('revenue', 'recognized_revenue', false, 'postings'),
     ('revenue', 'collected_cash', true, null), ('bridge', 'sold_to_planned', true, null),
@@ -102,6 +103,10 @@ insert into marts.revenue_items values
     ('deal:exports:D1', 'billed', 35000, '2026-02-01'),
     ('deal:exports:D1', 'collected', 25000, '2026-01-10'),
     ('deal:exports:D1', 'collected', 35000, '2026-02-01');
+create schema canonical;
+create table canonical.crm_accounts as select 'exports:A1' as account_id, 'Harbor Holding' as name;
+create table canonical.crm_deals as
+    select 'exports' as source_system, 'D1' as source_id, 'exports:A1' as account_id;
 create table marts.fct_loads as select 'load-1' as load_id, 'exports' as system, 'crm_accounts' as table_name,
     2 as rows_read, 2 as rows_loaded, 0 as rows_quarantined, 'finished' as status;
 create table marts.fct_exceptions as select 1 as id;

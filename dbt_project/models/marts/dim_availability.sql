@@ -4,7 +4,9 @@
     'crm_deals': 'a CRM (crm_deals)',
     'crm_deal_lines': 'lines of deals (crm_deal_lines)',
     'psa_projects': 'a PSA (psa_projects)',
+    'psa_budget_versions': 'budget versions (psa_budget_versions)',
     'psa_budget_lines': 'budgets (psa_budget_lines)',
+    'psa_milestones': 'milestones (psa_milestones)',
     'psa_time_entries': 'time entries (psa_time_entries)',
     'psa_resources': 'people and their weekly hours (psa_resources)',
     'psa_assignments': 'assignments of people (psa_assignments)',
@@ -21,14 +23,15 @@
 } %}
 {#- an empty file of these says that none has happened yet; of the others it says nothing #}
 {%- set may_be_empty = [
-    'crm_deals', 'psa_projects', 'psa_budget_lines', 'psa_time_entries', 'accounting_invoices', 'accounting_invoice_lines'
+    'crm_deals', 'psa_projects', 'psa_budget_versions', 'psa_budget_lines', 'psa_milestones', 'psa_time_entries',
+    'accounting_invoices', 'accounting_invoice_lines'
 ] %}
 {%- set revenues = {
     'sold_revenue': ['crm_deals'],
-    'planned_revenue': ['psa_budget_lines'],
-    'billed_revenue': ['accounting_invoice_lines'],
+    'planned_revenue': ['psa_budget_versions', 'psa_budget_lines'],
+    'billed_revenue': ['accounting_invoices', 'accounting_invoice_lines'],
     'recognized_revenue': ['accounting_revenue_postings'],
-    'collected_cash': ['accounting_invoice_lines', 'accounting_payments'],
+    'collected_cash': ['accounting_invoices', 'accounting_invoice_lines', 'accounting_payments'],
 } %}
 {%- set bridges = {
     'sold_to_planned': ['sold_revenue', 'planned_revenue'],
@@ -44,10 +47,12 @@
     {%- for table in revenues[ends[0]] + revenues[ends[1]] %}{% do needs.append(('bridge', bridge, table)) %}{% endfor %}
 {%- endfor %}
 with loaded as (
-    select distinct table_name from {{ ref('fct_loads') }} where status = 'finished'
+    -- a load that set every row aside has told nothing
+    select distinct table_name from {{ ref('fct_loads') }}
+    where status = 'finished' and (rows_loaded > 0 or rows_read = 0)
 ),
 
-tables as (
+loaded_tables as (
     {%- for table, words in tables.items() %}
     select
         '{{ table }}' as name, '{{ words }}' as words, {{ loop.index }} as position,
@@ -55,6 +60,26 @@ tables as (
         {%- if table in may_be_empty %} or exists (select 1 from loaded where table_name = '{{ table }}'){% endif %} as is_available
     {%- if not loop.last %} union all {% endif %}
     {%- endfor %}
+),
+
+-- versions without their lines, or lines without their versions, are no plans; a firm that plans nothing has neither
+tables as (
+    select * from loaded_tables
+    union all
+    select
+        'whole_budgets' as name, 'budget lines for its budget versions (psa_budget_versions, psa_budget_lines)' as words,
+        100 as position, count(distinct is_available) = 1 as is_available
+    from loaded_tables where name in ('psa_budget_versions', 'psa_budget_lines')
+),
+
+-- what a bridge's steps cannot know, though both of its ends are known: work that is planned and nowhere recorded
+unknown_steps as (
+    select 'planned_to_billed' as name, string_agg(tables.words, ', ' order by tables.position) as words
+    from tables
+    where not tables.is_available and (
+        tables.name = 'psa_time_entries' and exists (select 1 from {{ ref('psa_budget_lines') }} where kind = 'time')
+        or tables.name = 'psa_milestones' and exists (select 1 from {{ ref('psa_budget_lines') }} where kind = 'milestone')
+    )
 ),
 
 needed (kind, name, table_name) as (
@@ -66,12 +91,15 @@ needed (kind, name, table_name) as (
     )
 )
 
-select 'table' as kind, name, is_available, case when not is_available then words end as lacks
+select
+    'table' as kind, name, is_available, case when not is_available then words end as lacks, cast(null as varchar) as steps_lack
 from tables
 union all
 select
     needed.kind, needed.name, bool_and(tables.is_available) as is_available,
-    string_agg(tables.words, ', ' order by tables.position) filter (where not tables.is_available) as lacks
+    string_agg(tables.words, ', ' order by tables.position) filter (where not tables.is_available) as lacks,
+    any_value(unknown_steps.words) as steps_lack
 from needed
 inner join tables on needed.table_name = tables.name
+left join unknown_steps on needed.name = unknown_steps.name
 group by needed.kind, needed.name

@@ -207,6 +207,18 @@ def lines_astray(firm: Firm) -> None:
     firm.engagement("advised", "Hazel", project={"practice": "Advisory"})
     firm.invoice("billed", "1010", "2026-03-31", line={"kind": "advance", "department": "Advisory"})
     firm.invoice("billed", "1011", "2026-03-31", line={"kind": "advance"}, legal_entity="Firm UK")
+    firm.invoice("billed", "1012", "2026-03-31", 50, line={"kind": "adjustment"}, type="credit_note", reason="Rebate")
+    firm.invoice("billed", "1013", "2026-03-31", -50, line={"kind": "adjustment"}, type="credit_note", reason="Rebate")
+    firm.add(
+        "accounting_invoice_lines",
+        "ledger",
+        invoice_line_id="I-1013-2",
+        invoice_id="I-1013",
+        kind="adjustment",
+        net_amount=10,
+        tax_amount=0,
+        project_id="P-billed",
+    )  # a fee kept back: the note as a whole takes back 40
 
 
 def posted(firm: Firm) -> None:

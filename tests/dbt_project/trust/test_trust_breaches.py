@@ -53,6 +53,7 @@ EXPECTED: dict[str, set[tuple[str, str | None]]] = {
         ("I-1010-1", "department"),
         ("I-1011-1", "legal_entity"),
     },
+    "credit_note_adds": {("I-1012-1", "net_amount")},
     "manual_posting_without_invoice": {("G-manual", "amount"), ("G-closes", "amount")},
     "manual_posting_closes_gap": {
         ("G-closes", "amount against planned"),

@@ -5,7 +5,7 @@ with lines as (
         lines.invoice_line_id, lines.source_system, lines.source_id, lines.engagement_id, lines.client_id,
         lines.project_id, lines.kind, lines.type, lines.currency, lines.legal_entity, lines.record_url, lines.invoice_date,
         lines.has_no_known_project, documents.project_id as project_given, documents.department, documents.practice,
-        documents.net_amount as native_amount, projects.practice as project_practice,
+        documents.net_amount as native_amount, documents.invoice_id, projects.practice as project_practice,
         projects.legal_entity as project_legal_entity, inferring.system_name is not null as is_inferring
     from {{ ref('int_invoice_lines') }} as lines
     inner join {{ ref('accounting_invoice_lines') }} as documents on lines.invoice_line_id = documents.invoice_line_id
@@ -60,6 +60,13 @@ breaches as (
         'line_disagrees_with_project' as rule, invoice_line_id, 'legal_entity' as field, project_legal_entity as value_before,
         legal_entity as value_after
     from lines where lower(trim(legal_entity)) <> lower(trim(project_legal_entity))
+    union all
+    -- a credit note takes back: its lines are negative, all together at least
+    select
+        'credit_note_adds' as rule, invoice_line_id, 'net_amount' as field, null as value_before,
+        cast(native_amount as varchar) as value_after
+    from (select *, sum(native_amount) over (partition by invoice_id) as note_amount from lines where type = 'credit_note')
+    where native_amount > 0 and note_amount > 0
 )
 
 select

@@ -1,6 +1,12 @@
 -- When each net of a bridge needed action, and when no more. One row per bridge, driver, engagement, reason given or not, past its
--- expected time or not, and run of days. Of bridges both ends of which are known.
-with opened as (
+-- expected time or not, and run of days. Of bridges both ends of which are known, and of steps that something loaded can tell.
+with unknown_drivers as (
+    select case name when 'psa_time_entries' then 'hours' else 'milestone_late' end as driver
+    from {{ ref('dim_availability') }}
+    where name in ('psa_time_entries', 'psa_milestones') and not is_available
+),
+
+opened as (
     select
         nets.*,
         (nets.class = 'needs_action' and nets.amount <> 0)
@@ -8,6 +14,7 @@ with opened as (
     from {{ ref('int_variance_nets') }} as nets
     inner join {{ ref('dim_availability') }} as known on nets.bridge = known.name and known.is_available
     where nets.day <= date '{{ var("business_day") }}'
+        and (nets.bridge <> 'planned_to_billed' or nets.driver not in (select unknown_drivers.driver from unknown_drivers))
 ),
 
 turned as (

@@ -70,7 +70,7 @@ with lost as (
         '{{ table }}' as source_object, 'project_id' as field, 'psa_projects' as target_table, records.source_system,
         records.source_id, records.record_url, records.project_id as given, records.first_seen_at, records.load_id
     from {{ ref(table) }} as records
-    where records.deleted_at is null and records.project_id is not null
+    where records.deleted_at is null and records.project_id is not null and exists (select 1 from {{ ref('psa_projects') }})
         and not exists (
             select 1 from {{ ref('int_project_references') }} as resolved
             where resolved.source_system = records.source_system and resolved.given = records.project_id
