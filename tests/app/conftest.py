@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -32,27 +31,57 @@ def scope(sample_home: Path) -> metrics.Scope:
 
 
 @pytest.fixture(scope="session")
-def hostile_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def hostile_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample, in which clients, people and records are called what would do harm as markup."""
-    home = tmp_path_factory.mktemp("hostile")
+    columns = ("client", "engagement_name", "practice", "project_manager")
+    return changed_copy(
+        sample_home,
+        tmp_path_factory.mktemp("hostile"),
+        *(f"update marts.dim_engagements set {column} = $hostile || '{column}'" for column in columns),
+        "update marts.fct_exceptions set title = $hostile, client = $hostile",
+        "update marts.engagement_members set member_name = $hostile",
+        "update marts.engagement_members set record_url = 'javascript:alert(1)'",
+        "update marts.fct_variance_items set source_id = $hostile, reason = $hostile",
+    )
+
+
+@pytest.fixture(scope="session")
+def half_loaded_home(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample, as if nobody had loaded its budgets and three rows of one table had been set aside."""
+    return changed_copy(
+        sample_home,
+        tmp_path_factory.mktemp("half_loaded"),
+        """
+        update marts.dim_availability set is_available = false, lacks = 'budgets (psa_budget_lines)'
+        where name in ('psa_budget_lines', 'planned_revenue', 'sold_to_planned', 'planned_to_billed')
+        """,
+        """
+        update semantic.metric_catalog set is_available = false, lacks = 'budgets (psa_budget_lines)'
+        where metric = 'invoiceable_amount'
+        """,
+        """
+        update marts.fct_loads set rows_quarantined = 3, rows_loaded = rows_read - 3
+        where load_id = (select max(load_id) from marts.fct_loads) and table_name = 'psa_budget_lines'
+        """,
+    )
+
+
+def changed_copy(sample_home: Path, home: Path, *statements: str) -> Path:
+    """A home with the sample's snapshot after these statements; `$hostile` in them is HOSTILE."""
     snapshot = published_file(sample_home)
     (home / "snapshots").mkdir()
+    # another name, so that nothing is answered from what the sample's own snapshot was asked
+    copy = home / "snapshots" / f"{home.name}.duckdb"
     for file in snapshot.parent.glob(f"{snapshot.stem}.*"):
-        shutil.copy(file, home / "snapshots" / file.name)
-    copy = home / "snapshots" / snapshot.name
+        shutil.copy(file, copy.parent / file.name)
+    shutil.copy(snapshot.with_suffix(".json"), copy.with_suffix(".json"))
+    (copy.parent / snapshot.name).rename(copy)
     copy.chmod(0o644)
     with duckdb.connect(str(copy)) as connection:
-        for column in ("client", "engagement_name", "practice", "project_manager"):
-            connection.execute(f"update marts.dim_engagements set {column} = ?", [HOSTILE + column])
-        connection.execute("update marts.fct_exceptions set title = ?, client = ?", [HOSTILE, HOSTILE])
-        connection.execute("update marts.engagement_members set member_name = ?", [HOSTILE])
-        connection.execute("update marts.engagement_members set record_url = 'javascript:alert(1)'")
-        connection.execute("update marts.fct_variance_items set source_id = ?, reason = ?", [HOSTILE, HOSTILE])
-    # another name, so that nothing is answered from what the sample's own snapshot was asked
-    copy = copy.rename(copy.with_name("hostile.duckdb"))
-    shutil.copy(snapshot.with_suffix(".json"), copy.with_suffix(".json"))
+        for statement in statements:
+            connection.execute(statement, {"hostile": HOSTILE} if "$hostile" in statement else {})
     (home / "warehouse.duckdb").symlink_to(copy)
-    yield home
+    return home
 
 
 def a_scope(warehouse: Warehouse, engagement_ids: tuple[str, ...] | None = None) -> metrics.Scope:

@@ -57,6 +57,26 @@ def test_a_hostile_name_is_never_markup(hostile_home: Path, monkeypatch: pytest.
         assert "evil" not in link.proto.label
 
 
+@pytest.mark.parametrize(
+    ("view", "said"),
+    [
+        ("overview.py", "Lacks budgets (psa_budget_lines)"),
+        ("overview.py", '<span class="t-exact">Lacks budgets</span>'),
+        ("today.py", "Not available: this warehouse lacks budgets (psa_budget_lines)."),
+        ("bridge.py", "Not available: this warehouse lacks budgets (psa_budget_lines)."),
+        ("engagement.py", "Lacks budgets (psa_budget_lines)"),
+    ],
+)
+def test_a_page_says_what_is_lacking_and_how_many_rows_were_set_aside(
+    half_loaded_home: Path, monkeypatch: pytest.MonkeyPatch, view: str, said: str
+):
+    monkeypatch.setenv("TIEOUT_HOME", str(half_loaded_home))
+    app = opened(view)
+    assert not app.exception
+    assert said in html_of(app)
+    assert '<a href="trust?section=Data">3 rows set aside</a>' in html_of(app)
+
+
 def test_a_value_of_the_url_counts_only_if_it_is_a_choice(home: Path):
     app = opened("bridge.py", bridge="planned_to_billed", step="unapproved", show="movement")
     assert app.session_state["bridge"] == "planned_to_billed"

@@ -220,7 +220,34 @@ def test_a_bridge_without_its_metric_is_not_available_rather_than_zero(before: W
     unposted = edited(before, tmp_path, f"update marts.dim_availability {lacking}")
     with pytest.raises(SettingsError, match="not available: this warehouse lacks a ledger that posts revenue"):
         explain(unposted, bridge="billed_to_recognized")
-    assert "billed_to_recognized" not in [each.bridge for each in explain(unposted)]
+    every = explain(unposted)
+    assert "billed_to_recognized" not in [each.bridge for each in every]
+    told = "Not available: billed_to_recognized lacks a ledger that posts revenue.\n"
+    assert show(unposted, every, "table").endswith(told)
+    assert json.loads(show(unposted, every, "json"))["not_available"] == {
+        "billed_to_recognized": "a ledger that posts revenue"
+    }
+    assert told not in show(unposted, explain(unposted, bridge="sold_to_planned"), "table")
+
+
+def test_steps_that_nothing_loaded_can_tell_are_told_as_such(before: Warehouse, tmp_path: Path) -> None:
+    lacking = "set steps_lack = 'time entries (psa_time_entries)' where name = 'planned_to_billed'"
+    planned_only = edited(before, tmp_path, f"update marts.dim_availability {lacking}")
+    told = show(planned_only, explain(planned_only, bridge="planned_to_billed"), "table")
+    assert "lacks time entries (psa_time_entries): what is planned stands here as if none of it were done." in told
+    assert "as if none of it" not in show(before, explain(before, bridge="planned_to_billed"), "table")
+
+
+def test_a_client_is_found_as_the_crm_spells_it_though_its_project_is_another_records(
+    before: Warehouse, tmp_path: Path
+) -> None:
+    unlinked = edited(
+        before,
+        tmp_path,
+        f"update marts.dim_engagements set client = 'Port', parent_client = 'Port' where engagement_id = '{HARBOR}'",
+    )
+    [told] = explain(unlinked, "harbor", bridge="sold_to_planned")
+    assert (told.subject.called, told.subject.engagements) == ("Port", [HARBOR])
 
 
 def test_before_anything_happened_a_bridge_is_empty_and_ties(before: Warehouse) -> None:
