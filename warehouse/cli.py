@@ -206,6 +206,9 @@ def _query(options: argparse.Namespace) -> int:
         return 0
     table = query(warehouse, options.metrics, **asked)
     _show(table.column_names, [tuple(row.values()) for row in table.to_pylist()], options.format)
+    for name, *_, lacks in list_metrics(warehouse)[1]:
+        if name in options.metrics and lacks:
+            _say_aside(f"{name} is not available: this warehouse lacks {lacks}.")
     return 0
 
 

@@ -155,6 +155,13 @@ def test_the_command_line_prints_its_sql_and_what_a_metric_means(
         assert told in printed
 
 
+def test_query_says_beside_the_answer_what_is_lacking(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(home), "query", "sold_revenue", "billed_revenue", "--format", "csv"]) == 0
+    answer, aside = capsys.readouterr()
+    assert answer.split() == ["sold_revenue,billed_revenue", "100000.00,"]
+    assert aside == "billed_revenue is not available: this warehouse lacks invoice lines (accounting_invoice_lines).\n"
+
+
 def test_query_without_a_metric_lists_them_with_what_they_lack(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", str(home), "query", "--format", "json"]) == 0
     listed = {row["metric"]: row["lacks"] for row in json.loads(capsys.readouterr().out)}
