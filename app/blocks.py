@@ -171,16 +171,22 @@ def not_available(lacks: str) -> str:
     return f'<p class="t-tie">Not available: this warehouse lacks {formats.attribute(lacks)}.</p>'
 
 
-def steps_lack(lacks: str) -> str:
+def tie(ends: Row) -> str:
+    """The check that start and steps make the end, as it is counted; in red where they do not. And what steps lack."""
+    if not ends["is_available"]:
+        return not_available(ends["lacks"])
+    return _checked(ends) + _steps_lack(ends["steps_lack"])
+
+
+def _steps_lack(lacks: str | None) -> str:
     """What is said of a bridge some steps of which nobody can tell."""
+    if not lacks:
+        return ""
     said = f"This warehouse lacks {formats.attribute(lacks)}: what is planned stands here as if none of it were done."
     return f'<p class="t-tie t-bad">{said}</p>'
 
 
-def tie(ends: Row) -> str:
-    """The check that start and steps make the end, as it is counted; in red where they do not."""
-    if not ends["is_available"]:
-        return not_available(ends["lacks"])
+def _checked(ends: Row) -> str:
     sum_text = (
         f"{formats.money(ends['start_amount'])} {_plus(ends['steps_amount'])} = {formats.money(ends['end_amount'])}"
     )

@@ -45,7 +45,7 @@ QUESTIONS = {
     ),
 }  # fmt: skip
 
-TABLE_NAME = re.compile(r" \([a-z_]+\)")  # in what is lacking: for the page itself, not for a tile
+TABLE_NAME = re.compile(r" \([a-z_, ]+\)")  # in what is lacking: for the page itself, not for a tile
 
 
 def answers(scope: metrics.Scope, chosen: str | None = None) -> list[Answer]:

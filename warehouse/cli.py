@@ -192,14 +192,17 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _query(options: argparse.Namespace) -> int:
     from warehouse.connect import open_warehouse
+    from warehouse.errors import SettingsError
     from warehouse.semantics import explain_metrics, list_metrics, prepare_query, query
 
     warehouse = open_warehouse(_home(options))
+    asked = {name: getattr(options, name) for name in ("by", "where", "start", "end", "grain")}
+    if not options.metrics and (options.explain or options.sql or any(asked.values())):
+        raise SettingsError("Name a metric: `tieout query` alone lists them.")
     if options.explain or not options.metrics:
         names, rows = explain_metrics(warehouse, options.metrics) if options.metrics else list_metrics(warehouse)
         _show(names, rows, options.format)
         return 0
-    asked = {name: getattr(options, name) for name in ("by", "where", "start", "end", "grain")}
     if options.sql:
         prepared = prepare_query(warehouse, options.metrics, **asked)
         print(prepared.sql + "".join(f"\n-- ${name} = {value!s}" for name, value in prepared.parameters.items()))
@@ -230,7 +233,8 @@ def _explain(options: argparse.Namespace) -> int:
         with_records=options.records,
         driver=options.driver,
     )
-    print(show(warehouse, explanations, options.format), end="", flush=True)
+    is_whole = options.bridge is None and options.driver is None
+    print(show(warehouse, explanations, options.format, is_whole=is_whole), end="", flush=True)
     return 0
 
 

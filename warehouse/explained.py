@@ -15,34 +15,33 @@ from warehouse.tables import as_json, as_objects, render
 MISSING = "missing_data"  # such a driver is shown though it comes to 0: nobody knows what it should be
 
 
-def show(warehouse: Warehouse, explanations: Sequence[Explanation], form: str) -> str:
+def show(warehouse: Warehouse, explanations: Sequence[Explanation], form: str, *, is_whole: bool = False) -> str:
     """The explanations, all of one subject and period, as text; `form` is one of tables.FORMATS.
 
-    CSV is one table, of the records where they were asked for, else of the steps; JSON and text hold everything.
+    `is_whole` says that no bridge was chosen: then those that cannot be told are named, too. CSV is one table, of the
+    records where they were asked for, else of the steps; JSON and text hold everything.
     """
     if form == "json":
-        return as_json(_object(warehouse, explanations))
+        return as_json(_object(warehouse, explanations, _not_available(warehouse) if is_whole else {}))
     if form == "csv":
         tables = [(each.bridge, each.records or each.steps) for each in explanations]
         rows = [(bridge, *row) for bridge, table in tables for row in table[1]]
         return render(["bridge", *tables[0][1][0]], rows, form)
     currency = warehouse.manifest.get("reporting_currency", "the reporting currency")
     texts = [_text(each, currency) for each in explanations]
-    untold = _not_available(warehouse, explanations)
+    untold = _not_available(warehouse) if is_whole else {}
     if untold:
         texts.append("".join(f"Not available: {bridge} lacks {lacks}.\n" for bridge, lacks in untold.items()))
     return "\n".join(texts)
 
 
-def _not_available(warehouse: Warehouse, explanations: Sequence[Explanation]) -> dict[str, str]:
-    """What each bridge lacks that cannot be told, where all were asked for."""
+def _not_available(warehouse: Warehouse) -> dict[str, str]:
+    """What each bridge lacks that cannot be told."""
     told = told_measures(warehouse)
-    if {each.bridge for each in explanations} != set(BRIDGES) & set(told):
-        return {}
     return {bridge: lacking(warehouse, bridge) for bridge in BRIDGES if bridge not in told}
 
 
-def _object(warehouse: Warehouse, explanations: Sequence[Explanation]) -> dict[str, Any]:
+def _object(warehouse: Warehouse, explanations: Sequence[Explanation], not_available: dict[str, str]) -> dict[str, Any]:
     first = explanations[0]
     return {
         "subject": first.subject.called,
@@ -61,7 +60,7 @@ def _object(warehouse: Warehouse, explanations: Sequence[Explanation]) -> dict[s
             | ({} if each.records is None else {"records": as_objects(*each.records)})
             for each in explanations
         ],
-        "not_available": _not_available(warehouse, explanations),
+        "not_available": not_available,
     }
 
 

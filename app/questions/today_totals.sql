@@ -10,7 +10,7 @@ with questions (position, question, is_available, lacks) as (
     inner join semantic.metric_catalog as c on c.metric = q.metric
     union all
     select 5, 'on_hold', bool_or(a.is_available), string_agg(a.lacks, ' or ' order by a.lacks)
-    from marts.dim_availability as a where a.name in ('psa_projects', 'accounting_invoices')
+    from marts.dim_availability as a where a.name in ('psa_projects', 'accounting_customers')
     union all
     select 6, 'late_this_week', bool_or(a.is_available), 'both ends of any bridge'
     from marts.dim_availability as a where a.kind = 'bridge'

@@ -47,8 +47,6 @@ def explore(scope: metrics.Scope, name: str, moving: bool) -> None:
     st.html(blocks.tie(ends))
     if not ends["is_available"]:
         return
-    if ends["steps_lack"]:
-        st.html(blocks.steps_lack(ends["steps_lack"]))
     if not steps:
         st.html('<p class="t-empty">No step stands between the two.</p>')
         return

@@ -96,9 +96,9 @@ def clean_header(cells: Sequence[str | None], required: Sequence[str], file: str
         if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
             hint = " Its cells seem to be separated by something else than a comma: save it with commas."
         others = [column for column in header if column not in required]
-        near = [found for column in missing for found in difflib.get_close_matches(column, others, n=1)]
-        if near:
-            hint = f" Or is it misspelt: {', '.join(near)}?"
+        for column in missing:
+            for near in difflib.get_close_matches(column, others, n=1) if not hint else ():
+                hint = f" Is {near} meant to be {column}?"
         plural = "s" if len(missing) > 1 else ""
         raise SourceError(
             f"{file} is refused: it lacks the required column{plural} {', '.join(missing)}. Nothing of this table "

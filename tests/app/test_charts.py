@@ -106,9 +106,12 @@ def test_figures_stand_side_by_side_and_a_missing_one_is_not_zero():
 
 
 def test_a_tie_that_does_not_hold_is_said_so():
-    ends = {"start_amount": Decimal(100), "steps_amount": Decimal(-15), "end_amount": Decimal(85), "is_available": True}
+    ends = {"start_amount": Decimal(100), "steps_amount": Decimal(-15), "end_amount": Decimal(85), "is_available": True,
+            "steps_lack": None}  # fmt: skip
     assert "100.00 − 15.00 = 85.00" in blocks.tie({**ends, "ties": True})
     assert "Does not tie: 100.00 − 15.00 ≠ 85.00" in blocks.tie({**ends, "ties": False})
+    half_known = blocks.tie({**ends, "ties": True, "steps_lack": "time entries (psa_time_entries)"})
+    assert "85.00" in half_known and "lacks time entries (psa_time_entries): what is planned" in half_known
     unavailable = blocks.tie({**ends, "ties": True, "is_available": False, "lacks": "budgets (psa_budget_lines)"})
     assert "Not available: this warehouse lacks budgets (psa_budget_lines)." in unavailable
 

@@ -121,7 +121,7 @@ def test_utf_16_without_its_mark_is_refused(tmp_path):
     ("header", "sentence"),
     [
         ("id,amount", r"t\.csv is refused: it lacks the required column name\."),
-        ("id,nmae", r"lacks the required column name\..* Or is it misspelt: nmae\?"),
+        ("id,nmae", r"lacks the required column name\..* Is nmae meant to be name\?"),
         ("", r"t\.csv is refused: it lacks the required columns id, name\."),
         ("id;name;amount", "separated by something else than a comma"),
         ("id,name,Name ,amount", r"its columns 'name' and 'Name' are one and the same \(name\)"),

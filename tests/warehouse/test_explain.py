@@ -223,8 +223,8 @@ def test_a_bridge_without_its_metric_is_not_available_rather_than_zero(before: W
     every = explain(unposted)
     assert "billed_to_recognized" not in [each.bridge for each in every]
     told = "Not available: billed_to_recognized lacks a ledger that posts revenue.\n"
-    assert show(unposted, every, "table").endswith(told)
-    assert json.loads(show(unposted, every, "json"))["not_available"] == {
+    assert show(unposted, every, "table", is_whole=True).endswith(told)
+    assert json.loads(show(unposted, every, "json", is_whole=True))["not_available"] == {
         "billed_to_recognized": "a ledger that posts revenue"
     }
     assert told not in show(unposted, explain(unposted, bridge="sold_to_planned"), "table")

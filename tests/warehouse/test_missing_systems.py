@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -37,11 +38,39 @@ I1,K1,2026-001,invoice,open,2026-03-01,USD,2026-03-31
 """
 
 
+BUDGETS = {
+    "psa_budget_versions": "project_id,version,effective_on\nP1,1,2026-01-12\n",
+    "psa_budget_lines": """budget_line_id,project_id,version,kind,amount,planned_date,role,planned_hours,planned_rate
+B1,P1,1,time,20000,2026-02-01,Consultant,100,200
+B2,P1,1,milestone,10000,2026-02-15,,,
+B3,P1,1,expense,1000,2026-02-20,,,
+""",
+    "accounting_invoice_lines": """invoice_line_id,invoice_id,kind,net_amount,tax_amount,project_id
+L1,I1,time,5000,0,P1
+""",
+}
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("headers_only")
+    return refreshed(tmp_path_factory.mktemp("headers_only"), {})
+
+
+@pytest.fixture(scope="module")
+def nothing_recorded(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The same firm with budgets and invoice lines, and nothing that says what was done; all its tickets set aside."""
+    tickets = "ticket_id,account_id,opened_at,priority,status\nT1,A1,yesterday,high,open\n"
+    return open_warehouse(
+        refreshed(tmp_path_factory.mktemp("nothing_recorded"), BUDGETS | {"support_tickets": tickets})
+    )
+
+
+def refreshed(home: Path, more: Mapping[str, str]) -> Path:
+    """The home of the firm, with these tables more, published."""
     (home / "exports").mkdir()
     (home / "tieout.toml").write_text(TOML)
+    for table, text in more.items():
+        (home / "exports" / f"{table}.csv").write_text(text)
     (home / "exports" / "crm_accounts.csv").write_text(ACCOUNTS)
     (home / "exports" / "crm_deals.csv").write_text(DEALS)
     (home / "exports" / "psa_projects.csv").write_text(PROJECTS)
@@ -155,6 +184,28 @@ def test_the_command_line_prints_its_sql_and_what_a_metric_means(
         assert told in printed
 
 
+def test_work_that_nobody_recorded_is_not_held_against_anyone(nothing_recorded: Warehouse) -> None:
+    """Planned 20,000 + 10,000 + 1,000, all due; billed 5,000. What lies between is told, and said to be half known."""
+    day = {"day": date(2026, 4, 1)}
+    steps = nothing_recorded.rows("select driver, amount from semantic.bridge('planned_to_billed', $day)", day)[1]
+    assert sum(amount for _, amount in steps) == Decimal("5000.00") - Decimal("31000.00")
+    assert {driver for driver, _ in steps} >= {"hours", "milestone_not_reached", "expenses"}
+    said = "select steps_lack from marts.dim_availability where name = 'planned_to_billed'"
+    lacks = "milestones (psa_milestones), time entries (psa_time_entries), expenses (psa_expenses)"
+    assert nothing_recorded.rows(said)[1] == [(lacks,)]
+    queue = "select subject from marts.fct_exceptions where kind = 'variance' and resolved_at is null order by 1"
+    assert nothing_recorded.rows(queue)[1] == [
+        ("planned_to_billed.billed_without_link",), ("sold_to_planned.handover_price",),
+    ]  # fmt: skip
+
+
+def test_what_rests_on_recorded_work_is_not_0_where_none_is_recorded(nothing_recorded: Warehouse) -> None:
+    asked = ["wip_amount", "invoiceable_amount", "revenue_leakage_amount", "worked_hours", "open_ticket_count"]
+    assert query(nothing_recorded, asked).to_pylist() == [dict.fromkeys(asked)]
+    known = query(nothing_recorded, ["planned_revenue", "billed_revenue"]).to_pylist()[0]
+    assert list(known.values()) == [Decimal("31000.00"), Decimal("5000.00")]
+
+
 def test_query_says_beside_the_answer_what_is_lacking(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", str(home), "query", "sold_revenue", "billed_revenue", "--format", "csv"]) == 0
     answer, aside = capsys.readouterr()
@@ -166,6 +217,8 @@ def test_query_without_a_metric_lists_them_with_what_they_lack(home: Path, capsy
     assert main(["--home", str(home), "query", "--format", "json"]) == 0
     listed = {row["metric"]: row["lacks"] for row in json.loads(capsys.readouterr().out)}
     assert len(listed) == len(METRICS)
+    assert main(["--home", str(home), "query", "--by", "client"]) == 2
+    assert "Name a metric: `tieout query` alone lists them." in capsys.readouterr().err
     assert (listed["sold_revenue"], listed["planned_revenue"]) == (
         "", "budget versions (psa_budget_versions), budgets (psa_budget_lines)",
     )  # fmt: skip

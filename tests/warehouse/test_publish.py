@@ -148,7 +148,7 @@ def test_what_is_published_is_read_only_described_and_without_inner_layers(
     schemas = open_warehouse(settings.home).rows(
         "select distinct table_schema from information_schema.tables where table_catalog = 'warehouse'"
     )[1]
-    assert {row[0] for row in schemas} == {"marts", "seeds", "semantic"}
+    assert {row[0] for row in schemas} == {"canonical", "marts", "seeds", "semantic"}
 
 
 def test_five_snapshots_are_kept_and_the_published_one_always(settings: Settings, make_build: MakeBuild) -> None:

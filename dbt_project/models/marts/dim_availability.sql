@@ -1,6 +1,7 @@
 -- What is loaded, and so what can be told: what nobody loaded is 'not available', and never 0. One row per canonical table that
 -- a metric may need, per revenue and per bridge.
 {%- set tables = {
+    'crm_accounts': 'clients of a CRM (crm_accounts)',
     'crm_deals': 'a CRM (crm_deals)',
     'crm_deal_lines': 'lines of deals (crm_deal_lines)',
     'psa_projects': 'a PSA (psa_projects)',
@@ -8,10 +9,12 @@
     'psa_budget_lines': 'budgets (psa_budget_lines)',
     'psa_milestones': 'milestones (psa_milestones)',
     'psa_time_entries': 'time entries (psa_time_entries)',
+    'psa_expenses': 'expenses (psa_expenses)',
     'psa_resources': 'people and their weekly hours (psa_resources)',
     'psa_assignments': 'assignments of people (psa_assignments)',
     'psa_cost_rates': 'cost rates (psa_cost_rates)',
     'psa_progress': 'progress reports (psa_progress)',
+    'accounting_customers': 'customers (accounting_customers)',
     'accounting_invoices': 'invoices (accounting_invoices)',
     'accounting_invoice_lines': 'invoice lines (accounting_invoice_lines)',
     'accounting_payments': 'a ledger that records payments (accounting_payments)',
@@ -23,9 +26,11 @@
 } %}
 {#- an empty file of these says that none has happened yet; of the others it says nothing #}
 {%- set may_be_empty = [
-    'crm_deals', 'psa_projects', 'psa_budget_versions', 'psa_budget_lines', 'psa_milestones', 'psa_time_entries',
+    'crm_deals', 'psa_projects', 'psa_budget_versions', 'psa_budget_lines', 'psa_milestones', 'psa_time_entries', 'psa_expenses',
     'accounting_invoices', 'accounting_invoice_lines'
 ] %}
+{#- what is planned of each kind, and where it is recorded when it is done #}
+{%- set records = {'time': 'psa_time_entries', 'expense': 'psa_expenses', 'milestone': 'psa_milestones'} %}
 {%- set revenues = {
     'sold_revenue': ['crm_deals'],
     'planned_revenue': ['psa_budget_versions', 'psa_budget_lines'],
@@ -47,9 +52,10 @@
     {%- for table in revenues[ends[0]] + revenues[ends[1]] %}{% do needs.append(('bridge', bridge, table)) %}{% endfor %}
 {%- endfor %}
 with loaded as (
-    -- a load that set every row aside has told nothing
-    select distinct table_name from {{ ref('fct_loads') }}
-    where status = 'finished' and (rows_loaded > 0 or rows_read = 0)
+    -- loads that set every row aside have told nothing
+    select table_name from {{ ref('fct_loads') }}
+    where status = 'finished'
+    group by table_name having sum(rows_loaded) > 0 or sum(rows_read) = 0
 ),
 
 loaded_tables as (
@@ -62,24 +68,31 @@ loaded_tables as (
     {%- endfor %}
 ),
 
+-- work that is planned, or done by the hour, and recorded nowhere
+unrecorded as (
+    select name, words, position from loaded_tables
+    where not is_available and (
+        {%- for kind, table in records.items() %}
+        {{ 'or ' if not loop.first }}name = '{{ table }}' and exists (select 1 from {{ ref('psa_budget_lines') }} where kind = '{{ kind }}')
+        {%- endfor %}
+        or name = 'psa_time_entries'
+        and exists (select 1 from {{ ref('psa_projects') }} where contract_type = 'time_and_materials')
+    )
+),
+
 -- versions without their lines, or lines without their versions, are no plans; a firm that plans nothing has neither
 tables as (
     select * from loaded_tables
     union all
     select
-        'whole_budgets' as name, 'budget lines for its budget versions (psa_budget_versions, psa_budget_lines)' as words,
+        'whole_budgets' as name, 'budget versions together with their lines (psa_budget_versions, psa_budget_lines)' as words,
         100 as position, count(distinct is_available) = 1 as is_available
     from loaded_tables where name in ('psa_budget_versions', 'psa_budget_lines')
-),
-
--- what a bridge's steps cannot know, though both of its ends are known: work that is planned and nowhere recorded
-unknown_steps as (
-    select 'planned_to_billed' as name, string_agg(tables.words, ', ' order by tables.position) as words
-    from tables
-    where not tables.is_available and (
-        tables.name = 'psa_time_entries' and exists (select 1 from {{ ref('psa_budget_lines') }} where kind = 'time')
-        or tables.name = 'psa_milestones' and exists (select 1 from {{ ref('psa_budget_lines') }} where kind = 'milestone')
-    )
+    union all
+    select
+        'recorded_work' as name, string_agg(words, ', ' order by position) as words, 101 as position,
+        count(*) = 0 as is_available
+    from unrecorded
 ),
 
 needed (kind, name, table_name) as (
@@ -98,8 +111,9 @@ union all
 select
     needed.kind, needed.name, bool_and(tables.is_available) as is_available,
     string_agg(tables.words, ', ' order by tables.position) filter (where not tables.is_available) as lacks,
-    any_value(unknown_steps.words) as steps_lack
+    -- both ends of this bridge are known without it, and some of its steps are not
+    case when needed.name = 'planned_to_billed' and bool_and(tables.is_available)
+        then (select words from tables where name = 'recorded_work') end as steps_lack
 from needed
 inner join tables on needed.table_name = tables.name
-left join unknown_steps on needed.name = unknown_steps.name
 group by needed.kind, needed.name

@@ -5,7 +5,7 @@ with crm_clients as (
 
 loaded as (
     select
-        bool_or(is_available) filter (where name = 'crm_deals') as has_crm,
+        bool_or(is_available) filter (where name = 'crm_accounts') as has_crm,
         bool_or(is_available) filter (where name = 'psa_projects') as has_psa
     from {{ ref('dim_availability') }}
 ),

@@ -1,5 +1,5 @@
--- When clients were on credit hold in a ledger, as far as the loads have seen it. One row per customer record and run of days; a
--- hold that stands is open until further notice.
+-- When clients were on credit hold in a ledger, as far as the loads have seen it, of customers that are still there. One row per
+-- customer record and run of days; a hold that stands is open until further notice.
 with told as (
     select
         record_key as customer_id, field_value = 'true' as is_held, {{ business_date('standing_since') }} as effective_from,

@@ -28,7 +28,9 @@ breaches as (
         'breach' as kind, rule as subject, breach_id as natural_key,
         label || coalesce(': ' || nullif(concat_ws(' ', field,
             case when value_before is not null or value_after is not null
-                then coalesce(value_before || ' -> ', '') || coalesce(value_after, '(empty)') end), ''), '') || '.' as title,
+                -- a value that nobody changed stands for itself
+                then case when value_before is null and changed_at is null then value_after
+                    else coalesce(value_before, '(empty)') || ' -> ' || coalesce(value_after, '(empty)') end end), ''), '') || '.' as title,
         severity, engagement_id, client_id, amount, owner_role, where_to_fix, source_system, source_object, source_id,
         record_url, happened_on as first_seen_on, resolved_on
     from {{ ref('fct_ownership_breaches') }}

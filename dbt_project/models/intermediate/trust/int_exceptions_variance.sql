@@ -1,9 +1,9 @@
 -- When each net of a bridge needed action, and when no more. One row per bridge, driver, engagement, reason given or not, past its
 -- expected time or not, and run of days. Of bridges both ends of which are known, and of steps that something loaded can tell.
 with unknown_drivers as (
-    select case name when 'psa_time_entries' then 'hours' else 'milestone_late' end as driver
-    from {{ ref('dim_availability') }}
-    where name in ('psa_time_entries', 'psa_milestones') and not is_available
+    select drivers.bridge, drivers.driver
+    from {{ ref('variance_drivers') }} as drivers
+    inner join {{ ref('dim_availability') }} as tables on drivers.needs_table = tables.name and not tables.is_available
 ),
 
 opened as (
@@ -14,7 +14,9 @@ opened as (
     from {{ ref('int_variance_nets') }} as nets
     inner join {{ ref('dim_availability') }} as known on nets.bridge = known.name and known.is_available
     where nets.day <= date '{{ var("business_day") }}'
-        and (nets.bridge <> 'planned_to_billed' or nets.driver not in (select unknown_drivers.driver from unknown_drivers))
+        and not exists (
+            select 1 from unknown_drivers where unknown_drivers.bridge = nets.bridge and unknown_drivers.driver = nets.driver
+        )
 ),
 
 turned as (

@@ -1,5 +1,5 @@
 -- What each link of an invoice line that counts leads to: `known` work of the line's engagement, work of an `other_engagement`,
--- nothing (`missing`: never there, or deleted), or two systems' records (`ambiguous`). One row per link.
+-- nothing (`missing`: never there, or deleted; `not_loaded`: no such record is loaded at all), or two systems' records (`ambiguous`). One row per link.
 with records as (
     select 'time_entry' as source, time_entry_id as record_key, source_system, source_id, project_id, deleted_at
     from {{ ref('psa_time_entries') }}
@@ -75,6 +75,8 @@ judged as (
         found.*,
         case
             when found.is_ambiguous then 'ambiguous'
+            when found.record_key is null and not exists (select 1 from records where records.source = found.source)
+                then 'not_loaded'
             when found.record_key is null or found.deleted_at is not null then 'missing'
             when members.engagement_id = found.engagement_id then 'known'
             else 'other_engagement'

@@ -59,7 +59,7 @@ with lost as (
             select 1 from {{ ref(target) }} as targets where targets.{{ keys[target] }} = records.{{ column }}
         )
         {%- if target != table %}
-        -- of a table that nobody loaded nobody knows what is in it
+        -- a table without a row is one that nobody loads: nothing can be found in it
         and exists (select 1 from {{ ref(target) }})
         {%- endif %}
     {%- if not loop.last %} union all {% endif %}{% endfor %}
