@@ -72,7 +72,8 @@ def _figure(row: Row, width: float, since: str) -> str:
     if row["amount"] is None:
         return (
             f'{head}<dd class="t-big">{formats.NOT_AVAILABLE}</dd>'
-            f'<dd class="t-exact">Lacks {formats.attribute(row["lacks"])}</dd></div>'
+            f'<dd class="t-exact" title="{formats.attribute(row["lacks"])}">'
+            f"Lacks {formats.attribute(formats.without_tables(row['lacks']))}</dd></div>"
         )
     moved = f"{formats.compact(row['change_amount'], signed=True)} {formats.attribute(since)}"
     return (
@@ -98,7 +99,7 @@ def answers(found: Sequence[Answer]) -> str:
     """Questions and their answers side by side; each is a link to what stands behind it."""
     parts = [
         f'<a class="t-answer{" t-chosen" if one.is_chosen else ""}" href="{formats.attribute(one.href)}"'
-        f"{' aria-current=true' if one.is_chosen else ''}>"
+        f'{" aria-current=true" if one.is_chosen else ""}>'
         f'<span class="t-question">{formats.attribute(one.question)}</span>'
         f'<span class="t-big">{one.big}</span><span class="t-exact">{formats.attribute(one.exact)}</span></a>'
         for one in found

@@ -64,7 +64,9 @@ def gap(amount: Decimal, label: str) -> Row:
     return {"label": label, "amount": amount, "colour": INK}
 
 
-def bridge(steps: Sequence[Row], start: Row, end: Row, selected: str | None = None, turn: int | None = None) -> Spec:
+def bridge(
+    steps: Sequence[Row], start: Row, end: Row, selected: str | None = None, turn: int | None = None
+) -> Spec:
     """A horizontal bridge: where it starts, its steps in order, where it ends.
 
     `steps` are rows of metrics.bridge_steps; `start` and `end` have label, amount and colour. With `turn`, a click
@@ -304,7 +306,8 @@ def _told(steps: Sequence[Row], start: Row, end: Row) -> str:
     drivers = {row["label"]: row["driver_amount"] for row in steps}
     told = "; ".join(f"{label} {formats.compact(amount, signed=True)}" for label, amount in drivers.items())
     return (
-        f"{start['label']} {formats.compact(start['amount'])}. {told}. {end['label']} {formats.compact(end['amount'])}."
+        f"{start['label']} {formats.compact(start['amount'])}. {told}. "
+        f"{end['label']} {formats.compact(end['amount'])}."
     )
 
 

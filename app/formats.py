@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -130,6 +131,11 @@ def safe_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url.strip() if parts.scheme in ("http", "https") and parts.netloc else None
+
+
+def without_tables(lacks: str) -> str:
+    """What is lacking in words alone: the tables' names, in brackets after each, are for whoever loads them."""
+    return re.sub(r" \([a-z_, ]+\)", "", lacks)
 
 
 def page_url(page: str, parameters: Sequence[tuple[str, str]], **more: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from app import formats, metrics
@@ -45,8 +44,6 @@ QUESTIONS = {
     ),
 }  # fmt: skip
 
-TABLE_NAME = re.compile(r" \([a-z_, ]+\)")  # in what is lacking: for the page itself, not for a tile
-
 
 def answers(scope: metrics.Scope, chosen: str | None = None) -> list[Answer]:
     """Each question with its answer on the day."""
@@ -57,7 +54,7 @@ def _answer(scope: metrics.Scope, row: Row, is_chosen: bool) -> Answer:
     asked = QUESTIONS[row["question"]]
     show = formats.hours if asked.unit == "hours" else formats.compact
     if row["lacks"]:
-        where = "Lacks " + TABLE_NAME.sub("", row["lacks"])
+        where = "Lacks " + formats.without_tables(row["lacks"])
     else:
         where = f"{formats.count(row['engagement_count'])} engagement{'' if row['engagement_count'] == 1 else 's'}"
     href = formats.page_url("today", scope.parameters, question=row["question"])

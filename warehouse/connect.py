@@ -94,7 +94,9 @@ class Warehouse:
         self._temp.cleanup()
 
     @contextlib.contextmanager
-    def _run(self, sql: str, parameters: Parameters | None, seconds: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    def _run(
+        self, sql: str, parameters: Parameters | None, seconds: float
+    ) -> Iterator[duckdb.DuckDBPyConnection]:
         cursor = self._connection.cursor()
         timer = threading.Timer(seconds, cursor.interrupt)
         timer.daemon = True

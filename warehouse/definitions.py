@@ -73,7 +73,7 @@ class Metric:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The canonical tables that must be loaded for it to be told; marts.dim_availability knows which are."""
+        """What must be loaded for it to be told: names of marts.dim_availability, nearly all canonical tables."""
         return tuple(self.meta.get("needs", ()))
 
     @property

@@ -36,9 +36,7 @@ def export(warehouse: Warehouse, names: Sequence[str], to: str, *, form: str | N
     is_workbook = not is_address and to.lower().endswith(".xlsx")
     is_folder = not is_address and not is_workbook and (to.endswith("/") or Path(to).is_dir())
     if not (is_address or is_workbook or is_folder):  # not repeated: it may be an address with a password
-        raise SettingsError(
-            "--to takes FILE.xlsx, FOLDER/ (with its slash) or an address postgresql://user@host/database."
-        )
+        raise SettingsError("--to takes FILE.xlsx, FOLDER/ (with its slash) or an address postgresql://user@host/database.")
     if form is not None and not is_folder:
         raise SettingsError("--format chooses between csv and parquet, for --to FOLDER/ alone.")
     if is_address:

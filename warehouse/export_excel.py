@@ -62,7 +62,9 @@ def write_workbook(
     say(f"wrote {file}")
 
 
-def _fill(book: Any, warehouse: Warehouse, asked: Sequence[Relation], about: Mapping[str, str], say: Say) -> None:
+def _fill(
+    book: Any, warehouse: Warehouse, asked: Sequence[Relation], about: Mapping[str, str], say: Say
+) -> None:
     front = book.create_sheet("About")
     sheets = []
     for title, relation in _titles(asked):

@@ -127,7 +127,9 @@ def read_variables(settings: Settings) -> dict[str, Any]:
             for system in settings.systems
         ],
         "raw_tables": raw_tables,
-        "has_closed_months": any((schema, table) == ("raw_tieout", "closed_months") for schema, table, _ in columns),
+        "has_closed_months": any(
+            (schema, table) == ("raw_tieout", "closed_months") for schema, table, _ in columns
+        ),
         "reporting_currency": settings.reporting_currency,
         "business_time_zone": settings.business_time_zone,
         "fiscal_year_start_month": settings.fiscal_year_start_month,

@@ -23,7 +23,9 @@ def load(settings: Settings, *, say: Say, only: Sequence[str] = ()) -> None:
         _load(settings, say, only)
 
 
-def build(settings: Settings, *, say: Say, is_development: bool = False, arguments: Sequence[str] = ()) -> Build:
+def build(
+    settings: Settings, *, say: Say, is_development: bool = False, arguments: Sequence[str] = ()
+) -> Build:
     """Build and check a warehouse; publish nothing. A development build is neither compiled nor checked as a whole."""
     with lock(settings, "build", say):
         if is_development:

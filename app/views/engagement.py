@@ -49,7 +49,6 @@ if events:
     st.vega_lite_chart(charts.running(running, scope.as_of, first), width="stretch", theme=None, key="running")
     st.vega_lite_chart(charts.timeline(events, scope.as_of, first), width="stretch", theme=None, key="timeline")
 
-
 def bar_clicked(bridge: str) -> None:
     """A click on a bar is a choice in the selector below."""
     clicked = st.session_state[f"bridge_{bridge}"].selection.get("step", [])

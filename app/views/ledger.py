@@ -16,7 +16,9 @@ zone = scope.warehouse.manifest["business_time_zone"]
 
 def ties() -> None:
     """Our revenue against the trial balance: by entity, what does not tie, all that was compared."""
-    st.html(blocks.heading("Does it tie?", "Our revenue against the ledger's own trial balance, by account and month."))
+    st.html(
+        blocks.heading("Does it tie?", "Our revenue against the ledger's own trial balance, by account and month.")
+    )
     st.html(
         blocks.table(
             [

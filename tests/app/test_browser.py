@@ -99,7 +99,9 @@ def click_bar(page: Any, label: str) -> None:
     pytest.fail(f"Clicking the bar {label!r} chooses nothing.")
 
 
-def test_a_click_on_a_bar_leads_to_a_record_with_its_own_id(browser: Any, address: str, scope: metrics.Scope):
+def test_a_click_on_a_bar_leads_to_a_record_with_its_own_id(
+    browser: Any, address: str, scope: metrics.Scope
+):
     bridge, driver = "planned_to_billed", "written_off"
     label = metrics.driver(scope, bridge, driver)["label"]
     engagement = metrics.step_engagements(scope, bridge, driver).to_pylist()[0]

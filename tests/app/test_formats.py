@@ -55,7 +55,7 @@ def test_days_and_moments_are_told_in_the_business_time_zone():
     assert formats.moment(datetime(2026, 9, 1, 4, tzinfo=UTC), "America/New_York") == "1 Sep 2026 00:00"
 
 
-HOSTILE = "<img src=x onerror=alert(1)>\"'&[a](https://evil.example)![i](https://evil.example) :red[x] $1$ `c` # h"
+HOSTILE = '<img src=x onerror=alert(1)>"\'&[a](https://evil.example)![i](https://evil.example) :red[x] $1$ `c` # h'
 
 
 def test_escaped_text_holds_no_tag_and_leaves_no_attribute():

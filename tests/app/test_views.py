@@ -60,11 +60,11 @@ def test_a_hostile_name_is_never_markup(hostile_home: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("view", "said"),
     [
-        ("overview.py", "Lacks budgets (psa_budget_lines)"),
+        ("overview.py", 'title="budgets (psa_budget_lines)">Lacks budgets</dd>'),
         ("overview.py", '<span class="t-exact">Lacks budgets</span>'),
         ("today.py", "Not available: this warehouse lacks budgets (psa_budget_lines)."),
         ("bridge.py", "Not available: this warehouse lacks budgets (psa_budget_lines)."),
-        ("engagement.py", "Lacks budgets (psa_budget_lines)"),
+        ("engagement.py", 'title="budgets (psa_budget_lines)">Lacks budgets</dd>'),
     ],
 )
 def test_a_page_says_what_is_lacking_and_how_many_rows_were_set_aside(

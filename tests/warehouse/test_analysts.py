@@ -110,3 +110,4 @@ def test_the_notebook_of_the_page_runs(desk: Path, sample: Warehouse, monkeypatc
     assert len(names["months"]) == rows
     assert sum(names["exact"].column("sold_revenue").to_pylist()) == sold
     names["warehouse"].close()
+

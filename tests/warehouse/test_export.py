@@ -69,7 +69,9 @@ def test_a_workbook_says_what_it_is_and_holds_the_numbers_that_most_people_want(
     assert about["revenue_monthly"].startswith("semantic.revenue_monthly. ")
 
 
-def test_a_bridge_in_the_workbook_leads_from_its_first_metric_to_its_last(sample: Warehouse, tmp_path: Path) -> None:
+def test_a_bridge_in_the_workbook_leads_from_its_first_metric_to_its_last(
+    sample: Warehouse, tmp_path: Path
+) -> None:
     export(sample, ["semantic.planned_to_billed"], str(tmp_path / "book.xlsx"), say=print)
     rows = openpyxl.load_workbook(tmp_path / "book.xlsx")["planned_to_billed"].iter_rows(min_row=2, values_only=True)
     steps = [(row[2], row[3], row[4], round(Decimal(row[6]), 2)) for row in rows]

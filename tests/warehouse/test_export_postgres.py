@@ -119,7 +119,9 @@ def test_every_table_and_view_is_a_table_with_its_rows(exported: tuple[str, str]
         assert ask(address, f"select count(*) from {name}") == [(told,)], name
 
 
-def test_the_sum_of_every_decimal_column_is_that_of_the_warehouse(exported: tuple[str, str], sample: Warehouse) -> None:
+def test_the_sum_of_every_decimal_column_is_that_of_the_warehouse(
+    exported: tuple[str, str], sample: Warehouse
+) -> None:
     _, rows = sample.rows("""
         select schema_name || '.' || table_name, list(column_name) from duckdb_columns()
         where schema_name in ('marts', 'semantic') and data_type like 'DECIMAL%' group by all
@@ -303,12 +305,10 @@ def test_rows_that_arrive_otherwise_than_sent_are_refused_and_the_old_snapshot_s
 ) -> None:
     export(publish("one", MONEY.format(100)), [], database, say=print)
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(
-            f"""
+        connection.execute(f"""
             create function public.meddle() returns trigger language plpgsql as $$ begin {does}; end $$;
             create trigger meddle before insert on marts.fct_money for each row execute function public.meddle()
-        """.encode()
-        )
+        """.encode())
     with pytest.raises(ExportError, match=sentence) as refused:
         export(publish("two", MONEY.format(250)), [], database, say=print)
     assert refused.value.exit_code == 1

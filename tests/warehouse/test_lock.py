@@ -40,7 +40,9 @@ with lock(read_settings(Path(sys.argv[1])), "refresh", print):
 def another_process(home: Path) -> Iterator[subprocess.Popen[str]]:
     """A process that holds the home's lock until its input ends."""
     command = [sys.executable, "-c", HOLDER, str(home)]
-    with subprocess.Popen(command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
         yield process

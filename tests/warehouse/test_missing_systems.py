@@ -58,11 +58,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def nothing_recorded(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """The same firm with budgets and invoice lines, and nothing that says what was done; all its tickets set aside."""
-    tickets = "ticket_id,account_id,opened_at,priority,status\nT1,A1,yesterday,high,open\n"
-    return open_warehouse(
-        refreshed(tmp_path_factory.mktemp("nothing_recorded"), BUDGETS | {"support_tickets": tickets})
-    )
+    """The same firm with budgets and invoice lines, and nothing that says what was done: its expense is set aside."""
+    expenses = "expense_id,project_id,expense_date,amount,currency,is_billable,status\nX1,P1,soon,1,USD,true,approved\n"
+    return open_warehouse(refreshed(tmp_path_factory.mktemp("nothing_recorded"), BUDGETS | {"psa_expenses": expenses}))
 
 
 def refreshed(home: Path, more: Mapping[str, str]) -> Path:
@@ -118,6 +116,8 @@ def test_no_bridge_accuses_anyone_of_what_nobody_loaded(headers_only: Warehouse)
     for bridge in BRIDGES:
         assert headers_only.rows("from semantic.bridge($bridge, date '2026-04-01')", {"bridge": bridge})[1] == []
     assert headers_only.rows("select title from marts.fct_exceptions where kind = 'variance'")[1] == []
+    # the project's client and the invoice's customer are of tables that nobody loaded: no reference is held to them
+    assert headers_only.rows("select rule from marts.fct_ownership_breaches where rule like '%reference%'")[1] == []
     assert headers_only.rows("from semantic.today(date '2026-04-01') where question = 'late_this_week'")[1] == []
 
 
@@ -190,6 +190,8 @@ def test_work_that_nobody_recorded_is_not_held_against_anyone(nothing_recorded: 
     steps = nothing_recorded.rows("select driver, amount from semantic.bridge('planned_to_billed', $day)", day)[1]
     assert sum(amount for _, amount in steps) == Decimal("5000.00") - Decimal("31000.00")
     assert {driver for driver, _ in steps} >= {"hours", "milestone_not_reached", "expenses"}
+    book = "select rows_read, rows_loaded from marts.fct_loads where table_name = 'psa_expenses'"
+    assert nothing_recorded.rows(book)[1] == [(1, 0)]
     said = "select steps_lack from marts.dim_availability where name = 'planned_to_billed'"
     lacks = "milestones (psa_milestones), time entries (psa_time_entries), expenses (psa_expenses)"
     assert nothing_recorded.rows(said)[1] == [(lacks,)]
@@ -200,7 +202,7 @@ def test_work_that_nobody_recorded_is_not_held_against_anyone(nothing_recorded: 
 
 
 def test_what_rests_on_recorded_work_is_not_0_where_none_is_recorded(nothing_recorded: Warehouse) -> None:
-    asked = ["wip_amount", "invoiceable_amount", "revenue_leakage_amount", "worked_hours", "open_ticket_count"]
+    asked = ["wip_amount", "invoiceable_amount", "revenue_leakage_amount", "worked_hours"]
     assert query(nothing_recorded, asked).to_pylist() == [dict.fromkeys(asked)]
     known = query(nothing_recorded, ["planned_revenue", "billed_revenue"]).to_pylist()[0]
     assert list(known.values()) == [Decimal("31000.00"), Decimal("5000.00")]

@@ -40,25 +40,18 @@ def model(dbt, session):
     for engagement, *line in settling.fetchall():
         by_engagement[engagement].append(Line(*line))
     unbilled = defaultdict(list)
-    for invoice, since, until in (
-        relations["int_unbilled_days"]
-        .project(f"invoice_id, {days.format('effective_from')}, {days.format('effective_to')}")
-        .fetchall()
-    ):
+    for invoice, since, until in relations["int_unbilled_days"].project(
+        f"invoice_id, {days.format('effective_from')}, {days.format('effective_to')}"
+    ).fetchall():
         unbilled[invoice].append((since, until))
     links = defaultdict(list)
     for line, kind, key in relations["int_line_targets"].order("invoice_line_id, target_type, target_key").fetchall():
         links[line].append((kind, key))
     plans = defaultdict(list)
-    for engagement, *plan in (
-        relations["int_plan_lines"]
-        .filter("target_key is not null")
-        .project(
-            f"engagement_id, project_id, kind, target_key, {cents}, {days.format('planned_date')}, "
-            f"{days.format('effective_from')}, {days.format('effective_to')}"
-        )
-        .fetchall()
-    ):
+    for engagement, *plan in relations["int_plan_lines"].filter("target_key is not null").project(
+        f"engagement_id, project_id, kind, target_key, {cents}, {days.format('planned_date')}, "
+        f"{days.format('effective_from')}, {days.format('effective_to')}"
+    ).fetchall():
         plans[engagement].append(plan)
     milestones = relations["int_milestone_days"].filter("reached_on is not null")
     reached = dict(milestones.project(f"milestone_id, {days.format('reached_on')}").fetchall())

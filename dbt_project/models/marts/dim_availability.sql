@@ -44,12 +44,10 @@
     'billed_to_recognized': ['billed_revenue', 'recognized_revenue'],
     'billed_to_collected': ['billed_revenue', 'collected_cash'],
 } %}
-{%- set needs = [] %}
-{%- for revenue, needed in revenues.items() %}
-    {%- for table in needed %}{% do needs.append(('revenue', revenue, table)) %}{% endfor %}
-{%- endfor %}
+{%- set measures = [] %}
+{%- for revenue, needed in revenues.items() %}{% do measures.append(('revenue', revenue, needed)) %}{% endfor %}
 {%- for bridge, ends in bridges.items() %}
-    {%- for table in revenues[ends[0]] + revenues[ends[1]] %}{% do needs.append(('bridge', bridge, table)) %}{% endfor %}
+    {%- do measures.append(('bridge', bridge, revenues[ends[0]] + revenues[ends[1]])) %}
 {%- endfor %}
 with loaded as (
     -- loads that set every row aside have told nothing
@@ -93,27 +91,21 @@ tables as (
         'recorded_work' as name, string_agg(words, ', ' order by position) as words, 101 as position,
         count(*) = 0 as is_available
     from unrecorded
-),
-
-needed (kind, name, table_name) as (
-    select distinct * from (
-        values
-        {%- for need in needs %}
-            ('{{ need | join("', '") }}'){{ ',' if not loop.last }}
-        {%- endfor %}
-    )
 )
 
 select
     'table' as kind, name, is_available, case when not is_available then words end as lacks, cast(null as varchar) as steps_lack
 from tables
+{%- for kind, name, needed in measures %}
 union all
 select
-    needed.kind, needed.name, bool_and(tables.is_available) as is_available,
-    string_agg(tables.words, ', ' order by tables.position) filter (where not tables.is_available) as lacks,
-    -- both ends of this bridge are known without it, and some of its steps are not
-    case when needed.name = 'planned_to_billed' and bool_and(tables.is_available)
-        then (select words from tables where name = 'recorded_work') end as steps_lack
-from needed
-inner join tables on needed.table_name = tables.name
-group by needed.kind, needed.name
+    '{{ kind }}' as kind, '{{ name }}' as name, bool_and(is_available) as is_available,
+    string_agg(words, ', ' order by position) filter (where not is_available) as lacks,
+    {%- if name == 'planned_to_billed' %}
+    -- both ends are known without it, and some steps are not
+    case when bool_and(is_available) then (select words from tables where name = 'recorded_work') end as steps_lack
+    {%- else %}
+    null as steps_lack
+    {%- endif %}
+from tables where name in ('{{ needed | join("', '") }}')
+{%- endfor %}

@@ -1,5 +1,6 @@
 -- What each link of an invoice line that counts leads to: `known` work of the line's engagement, work of an `other_engagement`,
--- nothing (`missing`: never there, or deleted; `not_loaded`: no such record is loaded at all), or two systems' records (`ambiguous`). One row per link.
+-- nothing (`missing`: never there, or deleted; `not_loaded`: no such record is loaded at all), or two systems' records
+-- (`ambiguous`). One row per link.
 with records as (
     select 'time_entry' as source, time_entry_id as record_key, source_system, source_id, project_id, deleted_at
     from {{ ref('psa_time_entries') }}
@@ -89,7 +90,8 @@ judged as (
 -- a budget line's id may stand in several budgets: the kindest reading counts
 select
     source_system, source, link_value, invoice_line_id, any_value(record_url) as record_url,
-    case min(case finding when 'known' then 1 when 'other_engagement' then 2 when 'ambiguous' then 3 else 4 end)
-        when 1 then 'known' when 2 then 'other_engagement' when 3 then 'ambiguous' else 'missing' end as finding
+    ['known', 'other_engagement', 'ambiguous', 'missing', 'not_loaded'][min(
+        list_position(['known', 'other_engagement', 'ambiguous', 'missing', 'not_loaded'], finding)
+    )] as finding
 from judged
 group by source_system, source, link_value, invoice_line_id
